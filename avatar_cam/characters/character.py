@@ -1,0 +1,194 @@
+"""A pack made ready to be drawn: for each emotion and state, flat textures at a few depths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from avatar_cam.characters.manifest import Layer, Manifest, read_manifest
+from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
+from avatar_cam.errors import PackError
+from avatar_cam.types import Floats, Pixels, Texture, Variant
+
+#: Largest side of a picture in a pack, px: a stranger's pack must not fill the memory.
+MAX_SIDE = 4096
+_MAX_FILE = 32 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The parts of a character at one depth (face widths, - behind the face), as one texture."""
+
+    depth: float
+    texture: Texture
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One picture of the pack as it is put into a sprite."""
+
+    image: str
+    at: tuple[float, float] | None
+    depth: float
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """A pack whose pictures are decoded when they are first shown, and kept."""
+
+    id: str
+    folder: Path
+    manifest: Manifest
+    _pictures: dict[str, Pixels] = field(default_factory=dict, repr=False)
+    _planes: dict[tuple[_Part, ...], Plane] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Character:
+        """Read the manifest in `folder`, and check that every picture is there; PackError when not."""
+        character = cls(folder.name, folder, read_manifest(folder))
+        for image in sorted(character._images()):
+            if not (folder / image).is_file():
+                raise PackError(f"{folder / 'character.toml'}: {image} is named, but is not in the folder")
+        return character
+
+    def planes(self, emotion: Emotion, variant: Variant) -> tuple[Plane, ...]:
+        """What to draw, furthest back first; the same objects for the same parts."""
+        parts = self._parts(emotion, variant)
+        grouped = (tuple(group) for _, group in groupby(parts, key=lambda part: part.depth))
+        return tuple(self._plane(group) for group in grouped)
+
+    def warm(self) -> None:
+        """Decode everything now, so that no frame waits for it."""
+        variants: tuple[Variant, ...] = ("plain", "blink", "talk", "blink_talk")
+        for emotion in EMOTIONS:
+            for variant in variants:
+                self.planes(emotion, variant)
+        self._pictures.clear()
+
+    @cached_property
+    def anchors(self) -> dict[str, Floats]:
+        """Where a face's points lie in the artwork, name → float32 (2,) px."""
+        return {name: np.array(point, np.float32) for name, point in self.manifest.anchors.items()}
+
+    def _images(self) -> set[str]:
+        arts = self.manifest.emotions.values()
+        full = {name for art in arts for name in (art.image, art.blink, art.talk, art.blink_talk) if name}
+        return full | {layer.image for layer in self.manifest.layers}
+
+    def _parts(self, emotion: Emotion, variant: Variant) -> list[_Part]:
+        layers = [
+            _Part(layer.image, layer.at, layer.depth)
+            for layer in self.manifest.layers
+            if _shown(layer, self._drawn_emotion(emotion), variant)
+        ]
+        full = self._full_image(emotion, variant)
+        if full is None:
+            return layers
+        behind = sum(part.depth < 0 for part in layers)
+        return [*layers[:behind], _Part(full, None, 0.0), *layers[behind:]]
+
+    def _full_image(self, emotion: Emotion, variant: Variant) -> str | None:
+        art = self.manifest.emotions.get(self._drawn_emotion(emotion))
+        if art is None:
+            return None
+        wanted = {
+            "plain": (),
+            "blink": (art.blink,),
+            "talk": (art.talk,),
+            "blink_talk": (art.blink_talk, art.blink, art.talk),
+        }[variant]
+        return next((name for name in wanted if name), art.image)
+
+    def _drawn_emotion(self, emotion: Emotion) -> Emotion:
+        """The emotion that the pack has pictures for: itself, its fallbacks, at last neutrality."""
+        drawn = {e for layer in self.manifest.layers for e in layer.emotions or ()} | set(self.manifest.emotions)
+        seen: set[Emotion] = set()
+        while emotion not in drawn and emotion in self.manifest.fallback and emotion not in seen:
+            seen.add(emotion)
+            emotion = self.manifest.fallback[emotion]
+        return emotion if emotion in drawn or "neutrality" not in drawn else "neutrality"
+
+    def _plane(self, parts: tuple[_Part, ...]) -> Plane:
+        if parts not in self._planes:
+            self._planes[parts] = Plane(parts[0].depth, self._flatten(parts))
+        return self._planes[parts]
+
+    def _flatten(self, parts: tuple[_Part, ...]) -> Texture:
+        """Lay the parts over each other."""
+        pictures = [(self._picture(part.image), part.at) for part in parts]
+        corners = [_corner(picture, at) for picture, at in pictures]
+        left, top = np.min(corners, axis=0)
+        sizes = [(x + p.shape[1], y + p.shape[0]) for (p, _), (x, y) in zip(pictures, corners, strict=True)]
+        right, bottom = np.max(sizes, axis=0)
+        if max(right - left, bottom - top) > MAX_SIDE:
+            raise PackError(f"{self.folder}: its layers reach over more than {MAX_SIDE} pixels")
+        canvas = np.zeros((bottom - top, right - left, 4), np.uint8)
+        for (picture, _), (x, y) in zip(pictures, corners, strict=True):
+            region = canvas[y - top : y - top + picture.shape[0], x - left : x - left + picture.shape[1]]
+            keep = 255 - picture[..., 3:].astype(np.uint16)
+            region[...] = picture + ((region * keep + 127) // 255).astype(np.uint8)
+        return Texture(canvas, (int(left), int(top)))
+
+    def _picture(self, image: str) -> Pixels:
+        if image not in self._pictures:
+            self._pictures[image] = read_sprite(self.folder / image)
+        return self._pictures[image]
+
+
+def _shown(layer: Layer, emotion: Emotion, variant: Variant) -> bool:
+    if layer.emotions is not None and emotion not in layer.emotions:
+        return False
+    closed_eyes, open_mouth = variant in ("blink", "blink_talk"), variant in ("talk", "blink_talk")
+    return {
+        "always": True,
+        "eyes_open": not closed_eyes,
+        "eyes_closed": closed_eyes,
+        "mouth_open": open_mouth,
+        "mouth_closed": not open_mouth,
+    }[layer.when]
+
+
+def _corner(picture: Pixels, at: tuple[float, float] | None) -> tuple[int, int]:
+    """Upper left corner of a picture centred `at`, whole pixels so that nothing is blurred; full pictures at 0."""
+    if at is None:
+        return 0, 0
+    return round(at[0] - picture.shape[1] / 2), round(at[1] - picture.shape[0] / 2)
+
+
+def read_sprite(path: Path) -> Pixels:
+    """A PNG as uint8 (h, w, 4) RGBA, premultiplied; PackError when it is none or too large."""
+    try:
+        if path.stat().st_size > _MAX_FILE:
+            raise PackError(f"{path}: is larger than {_MAX_FILE // 2**20} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {error.strerror}") from error
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 24:
+        raise PackError(f"{path}: is not a PNG picture")
+    width, height = (int.from_bytes(data[start : start + 4], "big") for start in (16, 20))
+    if max(width, height) > MAX_SIDE:  # asked of the header, before anything is decoded
+        raise PackError(f"{path}: is {width}x{height}; the largest side allowed is {MAX_SIDE}")
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if picture is None:
+        raise PackError(f"{path}: is a broken PNG picture")
+    if picture.dtype == np.uint16:
+        picture = (picture >> 8).astype(np.uint8)
+    return _premultiplied(picture)
+
+
+def _premultiplied(picture: Pixels) -> Pixels:
+    """OpenCV's grey, BGR or BGRA with straight alpha → RGBA premultiplied."""
+    if picture.ndim == 2:
+        rgba = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGBA)
+    elif picture.shape[2] == 3:
+        rgba = cv2.cvtColor(picture, cv2.COLOR_BGR2RGBA)
+    else:
+        rgba = cv2.cvtColor(picture, cv2.COLOR_BGRA2RGBA)
+    alpha = rgba[..., 3:].astype(np.uint16)
+    rgba[..., :3] = (rgba[..., :3] * alpha + 127) // 255
+    return np.asarray(rgba, np.uint8)

@@ -1,0 +1,89 @@
+"""Read the emotion from a face with a TFLite model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from avatar_cam.emotions.card import ModelCard, read_card
+from avatar_cam.emotions.crop import crop_face
+from avatar_cam.emotions.vocabulary import EMOTIONS
+from avatar_cam.errors import ModelError
+from avatar_cam.types import Floats, Pixels
+
+#: The model that ships, beside this file.
+DEFAULT_MODEL = Path(__file__).parent / "model" / "emotion.tflite"
+
+
+class Recogniser(Protocol):
+    """Reads emotions. One instance belongs to one thread."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model is."""
+
+    def crop(self, pixels: Pixels, landmarks: Floats) -> Pixels:
+        """The face as `read` wants it, uint8 (size, size) grey, from an RGB picture; see `crop_face`."""
+
+    def read(self, crop: Pixels) -> Floats:
+        """Probabilities of the seven emotions, float32 (7,), in the order of `EMOTIONS`, summing to 1."""
+
+
+class LiteRtRecogniser:
+    """A `.tflite` model with its card, run by LiteRT on one thread (the others belong to FaceMesh).
+
+    Raises ModelError when the file is not a model, or when it does not fit its card.
+    """
+
+    def __init__(self, model: Path = DEFAULT_MODEL) -> None:
+        self.card, data = read_card(model)
+        self._interpreter = _interpreter(model, data)
+        self._input = self._interpreter.get_input_details()[0]
+        self._output = self._interpreter.get_output_details()[0]
+        self._check(model)
+        self._to_emotions = np.zeros((len(self.card.labels), len(EMOTIONS)), np.float32)
+        for row, label in enumerate(self.card.labels):
+            self._to_emotions[row, EMOTIONS.index(self.card.emotions[label])] = 1
+
+    def crop(self, pixels: Pixels, landmarks: Floats) -> Pixels:
+        return crop_face(pixels, landmarks, self.card.input.width, self.card.crop.margin)
+
+    def read(self, crop: Pixels) -> Floats:
+        scaling = self.card.scaling
+        scaled = (crop.astype(np.float32) - np.float32(scaling.offset)) * np.float32(scaling.factor)
+        self._interpreter.set_tensor(self._input["index"], scaled[None, :, :, None])
+        self._interpreter.invoke()
+        labels: Floats = self._interpreter.get_tensor(self._output["index"])[0]
+        # Labels that stand for one emotion are added up.
+        emotions: Floats = np.clip(labels, 0, None) @ self._to_emotions
+        return emotions / max(float(emotions.sum()), 1e-9)
+
+    def _check(self, model: Path) -> None:
+        want = self.card.input
+        pairs = [
+            ("input", tuple(self._input["shape"]), (1, want.height, want.width, want.channels)),
+            ("output", tuple(self._output["shape"]), (1, len(self.card.labels))),
+        ]
+        for name, has, says in pairs:
+            if has != says:
+                shapes = "×".join(map(str, has)), "×".join(map(str, says))
+                raise ModelError(f"{model}: its {name} is {shapes[0]}, but its card says {shapes[1]}")
+        for name, details in (("input", self._input), ("output", self._output)):
+            if details["dtype"] != np.float32:
+                raise ModelError(
+                    f"{model}: its {name} is {np.dtype(details['dtype']).name}, but its card says float32"
+                )
+
+
+def _interpreter(model: Path, data: bytes):  # type: ignore[no-untyped-def]  # LiteRT has no types
+    # Loaded here: it takes a moment, and `characters list` needs none.
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        interpreter = Interpreter(model_content=data, num_threads=1)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{model}: is not a TFLite model that can be run here") from error
+    return interpreter

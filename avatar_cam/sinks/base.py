@@ -1,0 +1,84 @@
+"""What every sink promises, and what those that write a file share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from avatar_cam.files import Replacement
+from avatar_cam.types import Composite
+
+
+class Sink(Protocol):
+    """Where composites go.
+
+    Composites come in the order of their frames. A sink does not change them, and keeps no reference to
+    a frame's pixels after `write` unless it says so. Whoever opens a sink ends it: `close()` finishes the output, and the end
+    of a `with` block does so too; an exception in the block, Ctrl-C included, discards it.
+    Opening, writing and closing raise `SinkError`, after which nothing is left under the output's name but what
+    was there before. Ending twice does nothing.
+    """
+
+    def write(self, composite: Composite) -> None: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class FileSink(ABC):
+    """A sink whose file appears under its name when it is whole, and never before."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._replacement = Replacement(path)
+        self._open = True
+
+    @abstractmethod
+    def write(self, composite: Composite) -> None:
+        """Adds one composite."""
+
+    @abstractmethod
+    def _finish(self) -> None:
+        """Writes what is still to be written and closes the temporary file."""
+
+    @abstractmethod
+    def _abandon(self) -> None:
+        """Closes the temporary file in whatever state it is; must not raise."""
+
+    def close(self) -> None:
+        """Finishes the file and puts it under its name."""
+        if not self._open:
+            return
+        try:
+            self._finish()
+            self._replacement.commit()
+        except BaseException:
+            self.discard()
+            raise
+        self._open = False
+
+    def discard(self) -> None:
+        """Leaves nothing behind; what had the file's name before is still there."""
+        if not self._open:
+            return
+        self._open = False
+        self._abandon()
+        self._replacement.discard()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()

@@ -1,0 +1,142 @@
+"""Whose face is whose, smoothing, and what happens to a face that is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from avatar_cam.tracking.facemesh import FaceFinder
+from avatar_cam.tracking.features import Blink, mouth_open
+from avatar_cam.tracking.head import head_pose
+from avatar_cam.tracking.smoothing import OneEuro
+from avatar_cam.types import FaceTrack, Floats, Frame
+
+#: A lost face is held in place so long, then fades for so long; seconds.
+HOLD, FADE = 0.4, 0.3
+#: Within this many eye distances of where it was last, a face is the same person's.
+REACH = 2.5
+#: Two faces whose centres are nearer than this many eye distances are one that was found twice.
+DUPLICATE = 0.8
+
+
+@dataclass(slots=True)
+class _Person:
+    """What is remembered of one face."""
+
+    id: int
+    smooth: OneEuro
+    blink: Blink
+    track: FaceTrack | None = None
+    seen: float = 0.0
+
+
+class FaceTracker:
+    """Follows up to `faces` people through the frames of one source.
+
+    `finder` is closed with the tracker.
+    """
+
+    def __init__(self, finder: FaceFinder, faces: int = 1) -> None:
+        self._finder = finder
+        self._faces = faces
+        self._people: list[_Person] = []
+        self._next_id = 1
+
+    def track(self, frame: Frame) -> tuple[FaceTrack, ...]:
+        """The faces of `frame`, the newest of the same source, by id; held ones among them."""
+        found = _nearest(_distinct(self._finder.find(frame.pixels)), self._faces)
+        for person, landmarks in self._matched(found):
+            self._see(person, landmarks, frame.time)
+        self._people = [person for person in self._people if frame.time - person.seen < HOLD + FADE]
+        # While a face is held nobody else may take its place, so there can be no more than asked for.
+        return tuple(_held(person, frame.time) for person in self._people[: self._faces])
+
+    def close(self) -> None:
+        """Close the finder."""
+        self._finder.close()
+
+    def _matched(self, found: list[Floats]) -> list[tuple[_Person, Floats]]:
+        """Each found face with its person, the closest pairs first; strangers become new people."""
+        pairs = sorted(
+            (distance, who, which)
+            for who, person in enumerate(self._people)
+            for which, landmarks in enumerate(found)
+            if person.track is not None and (distance := _apart(person.track.landmarks, landmarks)) < REACH
+        )
+        people: dict[int, int] = {}
+        for _, who, which in pairs:
+            if who not in people.values() and which not in people:
+                people[which] = who
+        matched = [(self._people[who], found[which]) for which, who in people.items()]
+        for which, landmarks in enumerate(found):
+            if which not in people and len(self._people) < self._faces:
+                matched.append((self._newcomer(), landmarks))
+            elif which not in people:
+                matched.extend(self._take_over(landmarks, {self._people[who].id for who in people.values()}))
+        return matched
+
+    def _newcomer(self) -> _Person:
+        person = _Person(self._next_id, OneEuro(), Blink())
+        self._next_id += 1
+        self._people.append(person)
+        return person
+
+    def _take_over(self, landmarks: Floats, present: set[int]) -> list[tuple[_Person, Floats]]:
+        """A stranger may take the place of a face that is only held."""
+        held = [person for person in self._people if person.id not in present]
+        if not held:
+            return []
+        self._people.remove(min(held, key=lambda person: person.seen))
+        return [(self._newcomer(), landmarks)]
+
+    def _see(self, person: _Person, landmarks: Floats, time: float) -> None:
+        if person.track is None or person.track.via != "face":
+            person.smooth.reset()  # a face that was away is where it is, not between there and where it was
+        smooth = person.smooth(landmarks, time, _eye_distance(landmarks))
+        head = head_pose(smooth)
+        person.track = FaceTrack(
+            id=person.id,
+            landmarks=smooth,
+            head=head,
+            # Blinks are over in four frames: smoothing would swallow them.
+            blink=person.blink(landmarks, head, time),
+            mouth_open=mouth_open(smooth, head),
+            via="face",
+        )
+        person.seen = time
+
+
+def _held(person: _Person, time: float) -> FaceTrack:
+    """The person's face as it is to be shown at `time`."""
+    assert person.track is not None
+    away = time - person.seen
+    if away <= 0:
+        return person.track
+    opacity = 1.0 if away <= HOLD else max(0.0, 1 - (away - HOLD) / FADE)
+    person.track = replace(person.track, via="held", opacity=opacity)
+    return person.track
+
+
+def _eye_distance(landmarks: Floats) -> float:
+    """Distance between the eyes, px, in all three axes, so that a turned face counts in full."""
+    return max(float(np.linalg.norm(landmarks[[362, 263]].mean(axis=0) - landmarks[[33, 133]].mean(axis=0))), 1.0)
+
+
+def _apart(one: Floats, other: Floats) -> float:
+    """Distance of two faces' centres in eye distances."""
+    distance = np.linalg.norm(one[:, :2].mean(axis=0) - other[:, :2].mean(axis=0))
+    return float(distance) / max(_eye_distance(one), _eye_distance(other))
+
+
+def _distinct(found: list[Floats]) -> list[Floats]:
+    kept: list[Floats] = []
+    for landmarks in found:
+        if all(_apart(landmarks, other) > DUPLICATE for other in kept):
+            kept.append(landmarks)
+    return kept
+
+
+def _nearest(found: list[Floats], faces: int) -> list[Floats]:
+    """The largest faces, which are the nearest ones."""
+    return sorted(found, key=_eye_distance, reverse=True)[:faces]
