@@ -34,4 +34,4 @@ def _say(kind: str, message: str) -> str:
         return "is not a known key"
     if kind == "missing":
         return "is missing"
-    return message.removeprefix("Value error, ")
+    return message.removeprefix("Value error, ").replace("Input should be", "must be")

@@ -1,0 +1,1 @@
+"""One module a command: each wires sources, pipeline and sinks."""

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from avatar_cam.characters.manifest import Layer, Manifest, read_manifest
+from avatar_cam.characters.pieces import cut_apart
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.errors import PackError
 from avatar_cam.types import Floats, Pixels, Texture, Variant
@@ -20,12 +21,16 @@ MAX_SIDE = 4096
 _MAX_FILE = 32 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """The parts of a character at one depth (face widths, - behind the face), as one texture."""
+    """The parts of a character at one depth (face widths, - behind the face).
+
+    `whole` is one texture; `pieces` are the same cut into boxes that leave most of what is empty out, and do not overlap.
+    """
 
     depth: float
-    texture: Texture
+    whole: Texture
+    pieces: tuple[Texture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Character:
     manifest: Manifest
     _pictures: dict[str, Pixels] = field(default_factory=dict, repr=False)
     _planes: dict[tuple[_Part, ...], Plane] = field(default_factory=dict, repr=False)
+    _sprites: dict[tuple[Emotion, Variant], tuple[Plane, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path) -> Character:
@@ -58,6 +64,11 @@ class Character:
 
     def planes(self, emotion: Emotion, variant: Variant) -> tuple[Plane, ...]:
         """What to draw, furthest back first; the same objects for the same parts."""
+        if (emotion, variant) not in self._sprites:
+            self._sprites[emotion, variant] = self._assembled(emotion, variant)
+        return self._sprites[emotion, variant]
+
+    def _assembled(self, emotion: Emotion, variant: Variant) -> tuple[Plane, ...]:
         parts = self._parts(emotion, variant)
         grouped = (tuple(group) for _, group in groupby(parts, key=lambda part: part.depth))
         return tuple(self._plane(group) for group in grouped)
@@ -115,7 +126,8 @@ class Character:
 
     def _plane(self, parts: tuple[_Part, ...]) -> Plane:
         if parts not in self._planes:
-            self._planes[parts] = Plane(parts[0].depth, self._flatten(parts))
+            whole = self._flatten(parts)
+            self._planes[parts] = Plane(parts[0].depth, whole, cut_apart(whole))
         return self._planes[parts]
 
     def _flatten(self, parts: tuple[_Part, ...]) -> Texture:

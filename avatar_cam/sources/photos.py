@@ -91,8 +91,9 @@ def _start(path: Path) -> bytes:
         return file.read(_LONGEST_SIGNATURE)
 
 
-def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
+def _natural(path: Path) -> tuple[list[tuple[bool, int, str]], str]:
     # NFC, so that Korean names sort alike whether a Mac or a PC wrote them.
     name = unicodedata.normalize("NFC", path.name).casefold()
     parts = re.findall(r"\d+|\D+", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], path.name
+    key = [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts]
+    return key, path.name

@@ -34,17 +34,20 @@ class _Person:
 class FaceTracker:
     """Follows up to `faces` people through the frames of one source.
 
-    `finder` is closed with the tracker.
+    `finder` is closed with the tracker. `still`: every frame is a picture of its own, with people of its own.
     """
 
-    def __init__(self, finder: FaceFinder, faces: int = 1) -> None:
+    def __init__(self, finder: FaceFinder, faces: int = 1, *, still: bool = False) -> None:
         self._finder = finder
         self._faces = faces
+        self._still = still
         self._people: list[_Person] = []
         self._next_id = 1
 
     def track(self, frame: Frame) -> tuple[FaceTrack, ...]:
         """The faces of `frame`, the newest of the same source, by id; held ones among them."""
+        if self._still:
+            self._people.clear()
         found = _nearest(_distinct(self._finder.find(frame.pixels)), self._faces)
         for person, landmarks in self._matched(found):
             self._see(person, landmarks, frame.time)

@@ -36,8 +36,8 @@ _FACE = """
 0 .56 -.615  0 .645 -.585  0 .70 -.52  0 .72 -.41  0 .745 -.335  0 .82 -.305  0 .93 -.315  0 1.03 -.295  0 1.09 -.255
 0 1.17 -.27  0 1.26 -.215  0 1.33 -.135  0 1.43 -.115  0 1.54 -.10  0 1.63 -.04  0 1.69 .08
 .31 -.81 -.25  .57 -.78 -.15  .80 -.70 .03  .95 -.57 .235  1.04 -.41 .435  1.08 -.23 .65  1.095 0 .82  1.085 .21 .905
-1.07 .43 .92  1.03 .675 .90  .96 .93 .82  .87 1.14 .68  .756 1.30 .51  .614 1.43 .38  .49 1.53 .28  .356 1.61 .175
-.20 1.67 .107
+1.07 .43 .92  1.03 .675 .90  .96 .93 .82  .85 1.14 .68  .73 1.30 .51  .585 1.43 .38  .46 1.53 .28  .33 1.61 .175
+.18 1.67 .107
 .30 -.57 -.30  .60 -.55 -.19  .24 -.33 -.335  .47 -.36 -.29  .665 -.38 -.20  .91 -.26 .04  .21 -.20 -.285  .45 -.27 -.25
 .63 -.27 -.195  .85 -.20 -.03
 .16 -.05 -.19  .285 .017 -.045  .36 .03 -.075  .50 .06 -.08  .62 .045 -.045  .715 -.015 .03  .64 -.08 -.055
@@ -58,12 +58,12 @@ _BACK = """
 """
 #: The shell of the hair: a bob that ends at the jaw.
 _HAIR = """
-0 -1.22 -.20  0 -1.52 .10  0 -1.74 .6  0 -1.76 1.1  0 -1.55 1.8  0 -.9 2.4  .5 -1.18 -.12  .5 -1.47 .2  .5 -1.66 .7
-.5 -1.66 1.2  .9 -.98 .08  1.0 -1.22 .5  .98 -1.32 1.0  .9 -1.2 1.6  1.12 -.55 .3  1.2 -.70 .55  1.26 -.65 1.1
-1.2 -.6 1.7  1.14 -.1 .5  1.27 0 .8  1.33 .1 1.2  1.2 .2 1.8  1.12 .4 .55  1.27 .5 .8  1.37 .6 1.2  1.2 .7 1.7
-1.10 .85 .5  1.26 .95 .75  1.37 1.05 1.1  1.2 1.1 1.6  .98 1.28 .45  1.15 1.42 .7  1.25 1.48 1.1  .9 1.5 1.6
-.5 .5 2.4  .5 1.2 2.1  .9 1.65 .9  .5 1.8 .9  0 1.8 .9  .6 1.7 .5 0 1.75 .5
-.95 0 .2  .95 .6 .2  .85 1.1 .25  .6 -.6 -.3  0 -.8 -.38  0 .2 -.4  0 1 -.4
+0 -1.16 -.25  0 -1.50 .08  0 -1.70 .6  0 -1.72 1.1  0 -1.52 1.8  0 -.9 2.4  .5 -1.12 -.17  .5 -1.44 .2  .52 -1.61 .7
+.5 -1.62 1.2  .88 -.95 .05  .96 -1.24 .45  .94 -1.37 1.0  .9 -1.2 1.6  1.1 -.62 .22  1.22 -.82 .6  1.24 -.82 1.1
+1.2 -.6 1.7  1.12 -.15 .42  1.26 -.15 .7  1.31 0 1.1  1.2 .2 1.8  1.09 .4 .48  1.25 .45 .75  1.31 .5 1.1  1.2 .6 1.7
+1.04 .8 .45  1.19 .9 .7  1.28 1.0 1.05  1.1 1.1 1.6  .93 1.12 .45  1.06 1.28 .68  1.12 1.42 1.0  .9 1.4 1.6
+.5 .5 2.4  .5 1.2 2.1  .86 1.55 .9  .5 1.75 .9  0 1.8 .9  .6 1.65 .5 0 1.75 .5
+.95 0 .2  .95 .6 .2  .82 1.1 .25  .6 -.6 -.3  0 -.8 -.38  0 .2 -.4  0 1 -.4
 """
 
 
@@ -155,7 +155,6 @@ def _drop_jaw(points: NDArray[np.float64]) -> NDArray[np.float64]:
     moved = points.copy()
     moved[:, 1] += JAW_TRAVEL * share
     moved[:, 2] += 0.10 * share
-    moved[:, 0] *= 1 - 0.06 * share
     return moved
 
 
@@ -190,7 +189,7 @@ class Hits:
 
 
 #: Depths, from the plane through the middle, at which every ray is first tried.
-_PROBES = np.array([-1.75, -1.5, -1.3, -1.1, -0.9, -0.7, -0.5, -0.3, -0.1, 0.1, 0.3, 0.5], np.float32)
+_PROBES = np.arange(-1.7, 0.75, 0.2, dtype=np.float32)
 
 
 def cast(radius: Array, turn: NDArray[np.float64], x: Array, y: Array) -> Hits:
@@ -212,8 +211,8 @@ def cast(radius: Array, turn: NDArray[np.float64], x: Array, y: Array) -> Hits:
     inside = gaps < 0
     first = np.where(inside.any(axis=0), inside.argmax(axis=0), lowest)
     before = np.maximum(first - 1, 0)
-    outside = gaps.min(axis=0)
-    missed = outside >= 0
+    outside = _lowest_gap(gaps, lowest)
+    missed = ~inside.any(axis=0)
     low, high = _PROBES[before], _PROBES[first]
     gap_low = np.take_along_axis(gaps, before[None], axis=0)[0]
     gap_high = np.take_along_axis(gaps, first[None], axis=0)[0]
@@ -230,13 +229,24 @@ def cast(radius: Array, turn: NDArray[np.float64], x: Array, y: Array) -> Hits:
     return Hits(point[0], point[1], point[2], u, v, outside)
 
 
+def _lowest_gap(gaps: Array, lowest: NDArray[np.intp]) -> Array:
+    """The least of all gaps along each ray: the bottom of a parabola through the three lowest probes."""
+    middle = np.clip(lowest, 1, len(_PROBES) - 2)
+    before, at, after = (np.take_along_axis(gaps, (middle + i)[None], axis=0)[0] for i in (-1, 0, 1))
+    bend = before - 2 * at + after
+    slope = (after - before) / 2
+    # The probes near the silhouette are evenly spaced, so that no widths are needed here.
+    found: Array = np.where(bend > 1e-4, at - slope**2 / (2 * np.maximum(bend, 1e-4)), at)
+    return np.maximum(found, at - np.abs(slope))
+
+
 def _gap(
     radius: Array, start: list[Array], square: Array, away: Array, depth: Array | np.float32
 ) -> tuple[Array, Array, Array]:
     """How far points on the rays are from the surface, outward, and their direction on the map."""
     length = np.sqrt(square + depth * depth)
     half = np.float32((GRID - 1) / 2)
-    factor = (half / np.float32(REACH)) / (length - (start[2] + depth * away[2]))
+    factor = (half / np.float32(REACH)) / np.maximum(length - (start[2] + depth * away[2]), np.float32(1e-3))
     u = (start[0] + depth * away[0]) * factor + half
     v = (start[1] + depth * away[1]) * factor + half
     found = cv2.remap(radius, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

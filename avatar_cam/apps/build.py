@@ -1,0 +1,30 @@
+"""What the commands share: a pipeline from settings."""
+
+from __future__ import annotations
+
+from avatar_cam.characters.library import Library
+from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.emotions.card import ModelCard
+from avatar_cam.emotions.recogniser import LiteRtRecogniser
+from avatar_cam.pipeline import Pipeline
+from avatar_cam.schedule import Immediate
+from avatar_cam.settings import Settings
+
+
+def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline, ModelCard]:
+    """A pipeline that reads at the frames' own times, and the card of its model.
+
+    `still`: every frame is a picture of its own. Raises PackError and ModelError before anything heavy is loaded.
+    """
+    library = Library.open(settings.character_dir)
+    names = sorted(library.characters) if settings.character == "auto" else [settings.character]
+    characters = {name: library.get(name) for name in names}
+    recogniser = LiteRtRecogniser(settings.model)
+
+    # mediapipe takes most of a second to load, so all that can be wrong comes first.
+    from avatar_cam.tracking.facemesh import FaceMesh
+    from avatar_cam.tracking.people import FaceTracker
+
+    tracker = FaceTracker(FaceMesh(settings.faces, still=still), settings.faces, still=still)
+    wardrobe = Wardrobe(names, settings.emotion)
+    return Pipeline(tracker, Immediate(recogniser), wardrobe, characters), recogniser.card

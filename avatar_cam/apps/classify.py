@@ -1,0 +1,119 @@
+"""`avatar-cam classify`: the emotion of each face in each picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.table import Table
+
+from avatar_cam.emotions.recogniser import LiteRtRecogniser
+from avatar_cam.emotions.vocabulary import EMOTIONS
+from avatar_cam.errors import SourceError
+from avatar_cam.formats import ClassifiedFace, ClassifiedImage
+from avatar_cam.sources.photos import list_photos, read_photo
+from avatar_cam.types import Floats, Pixels
+
+#: More people than a group photo shows at a size that can be read.
+_MOST_FACES = 20
+
+
+class _Finder(Protocol):
+    def crops(self, pixels: Pixels) -> Iterable[tuple[list[float], Pixels]]:
+        """Box [x, y, w, h] and crop of each face."""
+
+
+def run_classify(images: list[Path], model: Path, *, as_json: bool, detect: bool) -> bool:
+    """Print what is read from each picture; False when one of them could not be read."""
+    recogniser = LiteRtRecogniser(model)
+    with ExitStack() as stack:
+        finder: _Finder = _Detecting(recogniser, stack) if detect else _Cropped(recogniser)
+        results = [_classify(path, finder, recogniser) for path in _expanded(images)]
+    if as_json:
+        # Written as bytes: a console that knows no UTF-8 must not break what a program reads.
+        print(TypeAdapter(list[ClassifiedImage]).dump_json(results, exclude_none=True).decode())
+    else:
+        _print_table(results)
+    return all(result.error is None for result in results)
+
+
+def _expanded(images: Iterable[Path]) -> Iterator[Path | SourceError]:
+    for path in images:
+        if not path.is_dir():
+            yield path
+            continue
+        try:
+            yield from list_photos(path)
+        except SourceError as error:
+            yield error
+
+
+def _classify(path: Path | SourceError, finder: _Finder, recogniser: LiteRtRecogniser) -> ClassifiedImage:
+    if isinstance(path, SourceError):
+        return ClassifiedImage(image="", error=str(path))
+    try:
+        pixels = read_photo(path)
+    except SourceError as error:
+        return ClassifiedImage(image=str(path), error=str(error))
+    faces = [_face(box, recogniser.read(crop)) for box, crop in finder.crops(pixels)]
+    return ClassifiedImage(image=str(path), faces=sorted(faces, key=lambda face: face.box[0]))
+
+
+def _face(box: list[float], probabilities: Floats) -> ClassifiedFace:
+    return ClassifiedFace(
+        box=[round(value, 1) for value in box],
+        probabilities={e: round(float(p), 4) for e, p in zip(EMOTIONS, probabilities, strict=True)},
+        emotion=EMOTIONS[int(probabilities.argmax())],
+    )
+
+
+class _Detecting:
+    """Finds the faces of a photo and cuts them out as the live program does."""
+
+    def __init__(self, recogniser: LiteRtRecogniser, stack: ExitStack) -> None:
+        from avatar_cam.tracking.facemesh import FaceMesh
+        from avatar_cam.tracking.people import FaceTracker
+
+        self._recogniser = recogniser
+        self._tracker = FaceTracker(FaceMesh(_MOST_FACES, still=True), _MOST_FACES, still=True)
+        stack.callback(self._tracker.close)
+
+    def crops(self, pixels: Pixels) -> Iterator[tuple[list[float], Pixels]]:
+        from avatar_cam.types import Frame
+
+        for face in self._tracker.track(Frame(pixels, 0, 0.0)):
+            yield list(face.box), self._recogniser.crop(pixels, face.landmarks)
+
+
+class _Cropped:
+    """Takes the whole picture for a face crop."""
+
+    def __init__(self, recogniser: LiteRtRecogniser) -> None:
+        self._size = recogniser.card.input.width
+
+    def crops(self, pixels: Pixels) -> Iterator[tuple[list[float], Pixels]]:
+        height, width = pixels.shape[:2]
+        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        way = cv2.INTER_AREA if min(height, width) > self._size else cv2.INTER_LINEAR
+        crop = cv2.resize(grey, (self._size, self._size), interpolation=way)
+        yield [0.0, 0.0, float(width), float(height)], np.asarray(crop, np.uint8)
+
+
+def _print_table(results: list[ClassifiedImage]) -> None:
+    table = Table("picture", "face at", "emotion", *EMOTIONS)
+    for result in results:
+        if result.error is not None:
+            table.add_row(result.image, "", f"[red]{result.error}[/red]")
+        elif not result.faces:
+            table.add_row(result.image, "", "no face found")
+        for face in result.faces or ():
+            x, y, width, height = (round(value) for value in face.box)
+            shares = (f"{face.probabilities[emotion]:.2f}" for emotion in EMOTIONS)
+            table.add_row(result.image, f"{x},{y} {width}x{height}", face.emotion, *shares)
+    Console().print(table)

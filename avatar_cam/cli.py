@@ -1,0 +1,204 @@
+"""The command line: options in, settings out, one clear line for what goes wrong."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from avatar_cam import __version__
+from avatar_cam.errors import AvatarCamError, UsageError
+from avatar_cam.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="avatar-cam",
+    help="Wear a character that follows your face and shows your emotion. Everything stays on this machine.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+characters_app = typer.Typer(help="The installed characters.")
+app.add_typer(characters_app, name="characters")
+
+Command = Callable[..., None]
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from this TOML file.")]
+
+
+def with_settings(*names: str) -> Callable[[Command], Command]:
+    """Give a command the options of these settings (all, when none is named) and `--config`.
+
+    The command's own parameter `settings` gets what defaults, config file and options come to.
+    """
+
+    def decorate(command: Command) -> Command:
+        options = [_option(name) for name in names or Settings.model_fields]
+        signature = inspect.signature(command, eval_str=True)
+        own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
+        config = inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Config)
+
+        @functools.wraps(command)
+        def with_options(config: Path | None = None, **values: Any) -> None:
+            chosen = {option.name: values.pop(option.name) for option in options}
+            command(settings=load_settings(config, chosen), **values)
+
+        # Typer reads a command's options off its signature.
+        keyword_only = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+        parameters = [*keyword_only, *options, config]
+        with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return with_options
+
+    return decorate
+
+
+def _option(name: str) -> inspect.Parameter:
+    field = Settings.model_fields[name]
+    extra = field.json_schema_extra
+    metavar = str(extra["metavar"]) if isinstance(extra, dict) else ""
+    flag = f"--{name.replace('_', '-')}"
+    # Emotions are checked with all other settings, so that a config file and an option are told off alike.
+    kind = next((kind for kind in (bool, int, Path) if field.annotation in (kind, kind | None)), str)
+    if kind is bool:
+        option = typer.Option(f"{flag}/--no-{name}", help=field.description)
+    else:
+        option = typer.Option(flag, metavar=metavar, help=field.description)
+    annotation = Annotated[kind | None, option]  # type: ignore[valid-type]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"avatar-cam {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+@app.command()
+@with_settings()
+def demo(settings: Settings) -> None:
+    """Show the whole program on a performer that it draws itself: no camera needed.
+
+    In a window where there is a display; else demo.mp4 and demo.png are written to this folder.
+    """
+    from avatar_cam.apps.demo import run_demo
+
+    run_demo(settings)
+
+
+@app.command()
+@with_settings()
+def render(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A video, a photo or a folder of photos.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUTPUT", help="Where to write it; a folder for a folder.")
+    ],
+    settings: Settings,
+) -> None:
+    """Put a character into a video, a photo or a folder of photos."""
+    from avatar_cam.apps.render import run_render
+
+    run_render(source, output, settings)
+
+
+@app.command()
+@with_settings("model")
+def classify(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Photos, or folders of them.")],
+    settings: Settings,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    no_detect: Annotated[bool, typer.Option("--no-detect", help="The pictures are face crops already.")] = False,
+) -> None:
+    """Print the emotion probabilities of each face in each picture."""
+    from avatar_cam.apps.classify import run_classify
+
+    if not run_classify(images, settings.model, as_json=json, detect=not no_detect):
+        raise typer.Exit(1)
+
+
+@characters_app.command("list")
+@with_settings("character_dir")
+def characters_list(settings: Settings) -> None:
+    """List the characters that can be worn."""
+    from avatar_cam.characters.library import Library
+
+    library = Library.open(settings.character_dir)
+    table = Table("name", "title", "author", "licence", "covers", "folder")
+    for name, character in sorted(library.characters.items()):
+        manifest = character.manifest
+        table.add_row(
+            name, manifest.name, manifest.author, manifest.licence, manifest.covers, str(character.folder)
+        )
+    Console().print(table)
+    for fault in library.faults:
+        say(f"left out: {fault}")
+
+
+def say(line: str) -> None:
+    """A line to the user, beside what the command prints."""
+    print(f"avatar-cam: {line}", file=sys.stderr)
+
+
+def main() -> None:
+    """The `avatar-cam` command."""
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+    `-v` or `--verbose` anywhere shows the traceback of what went wrong.
+    """
+    verbose = any(argument in ("-v", "--verbose") for argument in arguments)
+    arguments = [argument for argument in arguments if argument not in ("-v", "--verbose")]
+    try:
+        status = typer.main.get_command(app)(arguments or ["--help"], prog_name="avatar-cam", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        say("interrupted")
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except typer.Exit as done:
+        return done.exit_code
+    except Exception as error:
+        if verbose:
+            Console(stderr=True).print_exception()
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    match error:
+        case AvatarCamError():
+            say(f"error: {_one_line(error)}")
+            return error.exit_status
+        case typer.TyperException():
+            say(f"error: {_one_line(error.format_message())} (avatar-cam --help shows what there is)")
+            return UsageError.exit_status
+        case MemoryError():
+            say("error: out of memory; give it fewer or smaller pictures")
+            return 1
+        case _:
+            say(f"error: {type(error).__name__}: {_one_line(error)}; this is a fault in avatar-cam (-v shows more)")
+            return 1
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())

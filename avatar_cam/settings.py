@@ -1,0 +1,85 @@
+"""What the user may set: defaults < config file < options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from avatar_cam.emotions.recogniser import DEFAULT_MODEL
+from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
+from avatar_cam.errors import UsageError
+from avatar_cam.faults import first_fault
+from avatar_cam.toml import TomlFault, read_toml
+
+MOST_FACES = 8
+
+
+def default_config() -> Path:
+    """The config file that is read when there is one, in the platform's own folder."""
+    return platformdirs.user_config_path("avatar-cam", appauthor=False) / "config.toml"
+
+
+def _option(metavar: str, help: str) -> Any:
+    """A setting that is an option of the command line as well."""
+    return Field(description=help, json_schema_extra={"metavar": metavar})
+
+
+class Settings(BaseModel):
+    """What every command that shows characters can be told; the config file's keys are written with hyphens.
+
+    The options of the command line are made from these fields (`cli.with_settings`).
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), validate_by_name=True
+    )
+
+    character: Annotated[str, _option("NAME|auto", "Which character to wear; auto: another one for each person.")] = "auto"
+    character_dir: Annotated[Path | None, _option("DIR", "A folder with packs of your own, or one pack.")] = None
+    faces: Annotated[int, Field(ge=1, le=MOST_FACES), _option("N", f"How many people at most, 1 to {MOST_FACES}.")] = 1
+    pose: Annotated[bool, _option("", "Follow the body too.")] = True
+    model: Annotated[Path, _option("FILE.tflite", "Another emotion model, with its card beside it.")] = DEFAULT_MODEL
+    emotion: Annotated[Emotion | None, _option("NAME", f"Hold one emotion: {', '.join(EMOTIONS)}.")] = None
+    trace: Annotated[Path | None, _option("FILE.jsonl", "Write what was seen and shown, one JSON line a frame.")] = None
+
+
+_PATHS = ("character-dir", "model", "trace")
+
+
+def load_settings(config: Path | None, options: dict[str, Any]) -> Settings:
+    """The config file (`config`, else the default one if it exists) with `options` over it.
+
+    Options that are None were not given. Raises UsageError with the file and line of what makes no sense.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    content = read_config(config or default_config(), must_exist=config is not None)
+    try:
+        return Settings.model_validate(content | {name.replace("_", "-"): v for name, v in given.items()})
+    except ValidationError as error:
+        place, *_ = error.errors()[0]["loc"]
+        raise UsageError(f"--{place}: {first_fault(error).partition(': ')[2]}") from error
+
+
+def read_config(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    """The checked content of a config file; relative paths in it start at its folder."""
+    try:
+        content, lines = read_toml(path)
+    except FileNotFoundError:
+        if not must_exist:
+            return {}
+        raise UsageError(f"{path}: no such config file") from None
+    except OSError as error:
+        raise UsageError(f"{path}: the config file cannot be read: {error.strerror}") from error
+    except TomlFault as fault:
+        raise UsageError(f"{path}: {fault}") from fault
+    try:
+        Settings.model_validate(content)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_fault(error, lines)}") from error
+    for key in _PATHS:
+        if key in content:
+            content[key] = path.parent / Path(content[key]).expanduser()
+    return content

@@ -1,0 +1,202 @@
+"""Video files, H.264, encoded by FFmpeg through PyAV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av
+from av.codec.context import Flags
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.stream import VideoStream
+
+from avatar_cam.errors import SinkError
+from avatar_cam.files import sink_error
+from avatar_cam.sinks.base import FileSink
+from avatar_cam.sinks.sound import Sound
+from avatar_cam.types import Composite, Frame
+
+_CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+
+#: FFmpeg's number for the BT.709 matrix (`Colorspace.ITU709` is swscale's).
+_BT709 = 1
+
+#: The clock of videos that have no original; common frame rates are whole numbers of it.
+_CLOCK = Fraction(1, 90_000)
+
+
+class Original(Protocol):
+    """The video whose timing and sound an output keeps: `sources.video.VideoFile`."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def time_base(self) -> Fraction: ...
+
+    @property
+    def start(self) -> Fraction:
+        """Seconds between the zero of the file's clock and that of `pts_of`."""
+
+    @property
+    def sample_aspect_ratio(self) -> Fraction:
+        """Width to height of a pixel."""
+
+    def pts_of(self, index: int) -> int: ...
+
+    def duration_of(self, index: int) -> int: ...
+
+
+class VideoWriter(FileSink):
+    """Writes frames of `size` (width, height) as H.264 to an MP4, MOV or Matroska file.
+
+    With an `original`, each frame gets exactly the time that the frame of its index has there (Matroska
+    rounds to milliseconds), pixels keep its aspect ratio, and its sound comes along: copied where the container allows,
+    else as AAC. Its metadata do not come along: among them may be where it was taken. Without an original,
+    frames are shown at their own `time`, and there is no sound.
+
+    Colours are BT.709, limited range, and tagged so. 4:2:0 needs even sides; a video with an odd one is
+    written as 4:4:4, which keeps its size and every pixel (some players, mostly hardware ones, do not show it).
+
+    Raises `SinkError`. After `close`, `warning` says what of the sound could not be kept.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        fps: float,
+        *,
+        original: Original | None = None,
+        crf: int = 18,
+        preset: str = "veryfast",
+    ) -> None:
+        super().__init__(path)
+        self.warning: str | None = None
+        self._size = size
+        self._step = 1 / Fraction(fps).limit_denominator(1001)
+        self._original = original
+        self._time_base = original.time_base if original else _CLOCK
+        self._reformatter = VideoReformatter()
+        #: The newest frame in the encoder's format: how long it is shown is known when the next one comes.
+        self._waiting: VideoFrame | None = None
+        self._last = -1
+        self._sound: Sound | None = None
+        try:
+            with self._explaining():
+                self._container = self._opened()
+                self._stream = self._video_stream({"crf": str(crf), "preset": preset})
+                if original:
+                    self._sound = Sound(original.path, self._container, original.start)
+        except BaseException:
+            self.discard()
+            raise
+
+    def write(self, composite: Composite) -> None:
+        self.write_frame(composite.frame)
+
+    def write_frame(self, frame: Frame) -> None:
+        """Adds a picture; raises `ValueError` when it is not of the writer's size."""
+        if frame.size != self._size:
+            raise ValueError(f"a frame of {frame.size} does not fit a video of {self._size}")
+        pts, duration = self._stamp(frame)
+        if self._waiting is not None:
+            self._waiting.duration = pts - self._last
+            self._encode(self._waiting)
+        self._waiting = self._encodable(frame, pts, duration)
+        self._last = pts
+
+    def _stamp(self, frame: Frame) -> tuple[int, int]:
+        """The frame's time and, in case it is the last, its duration, in units of the time base."""
+        if self._original:
+            return self._original.pts_of(frame.index), self._original.duration_of(frame.index)
+        pts = round(Fraction(frame.time) / self._time_base)
+        return max(pts, self._last + 1), round(self._step / self._time_base)
+
+    def _encodable(self, frame: Frame, pts: int, duration: int) -> VideoFrame:
+        encodable = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(frame.pixels, "rgb24"),
+            format=self._stream.pix_fmt,
+            src_color_range=ColorRange.JPEG,
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
+        )
+        encodable.time_base = self._time_base
+        encodable.pts = pts
+        encodable.duration = duration
+        return encodable
+
+    def _encode(self, frame: VideoFrame | None) -> None:
+        """Writes the frame, or after the last one what the encoder still holds, and the sound up to it."""
+        with self._explaining():
+            self._container.mux(self._stream.encode(frame))
+            if self._sound:
+                self._sound.write_until(self._last * self._time_base)
+
+    def _finish(self) -> None:
+        if self._waiting is None:
+            raise SinkError(f"{self.path} was not written: there were no frames for it")
+        self._encode(self._waiting)
+        self._encode(None)
+        with self._explaining():
+            if self._sound:
+                self._sound.finish()
+            self._container.close()
+        self._close_sound()
+
+    def _abandon(self) -> None:
+        # Without its name, closing it is not held up by putting the index in front.
+        with suppress(OSError):
+            self._replacement.path.unlink()
+        with suppress(AttributeError, FFmpegError, OSError):
+            self._container.close()
+        self._close_sound()
+
+    def _close_sound(self) -> None:
+        if self._sound:
+            self.warning = self._sound.warning
+            self._sound.close()
+            self._sound = None
+
+    def _opened(self) -> OutputContainer:
+        name = _CONTAINERS[self.path.suffix.lower()]
+        # The index in front, so that it plays while it is still being downloaded.
+        options = {} if name == "matroska" else {"movflags": "+faststart", "movie_timescale": str(self._movie_clock())}
+        return av.open(self._replacement.path, "w", format=name, container_options=options)
+
+    def _movie_clock(self) -> int:
+        """Parts of a second in which an MP4 says when its streams begin, fine enough to be exact for the pictures."""
+        clock = self._time_base.denominator
+        return clock * -(-10_000 // clock)
+
+    def _video_stream(self, options: dict[str, str]) -> VideoStream:
+        stream = self._container.add_stream("libx264", rate=1 / self._step, options=options)
+        stream.time_base = self._time_base
+        context = stream.codec_context
+        context.time_base = self._time_base
+        context.width, context.height = self._size
+        context.pix_fmt = "yuv444p" if any(side % 2 for side in self._size) else "yuv420p"
+        if self._original:
+            context.sample_aspect_ratio = self._original.sample_aspect_ratio
+        context.colorspace = _BT709
+        context.color_primaries = ColorPrimaries.BT709
+        context.color_trc = ColorTrc.BT709
+        context.color_range = ColorRange.MPEG
+        context.flags |= Flags.frame_duration
+        return stream
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise sink_error(error, self.path) from error
+        except FFmpegError as error:
+            raise SinkError(f"{self.path} cannot be written: {error.strerror or error}") from error
