@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from avatar_cam import __version__
+from avatar_cam.console import say
 from avatar_cam.errors import AvatarCamError, UsageError
 from avatar_cam.settings import Settings, load_settings
 
@@ -147,11 +148,6 @@ def characters_list(settings: Settings) -> None:
     Console().print(table)
     for fault in library.faults:
         say(f"left out: {fault}")
-
-
-def say(line: str) -> None:
-    """A line to the user, beside what the command prints."""
-    print(f"avatar-cam: {line}", file=sys.stderr)
 
 
 def main() -> None:

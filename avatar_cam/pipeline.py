@@ -13,6 +13,7 @@ from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.rendering.compositor import draw
 from avatar_cam.rendering.placer import Placer
 from avatar_cam.schedule import Schedule
+from avatar_cam.tracking.pose import face_of
 from avatar_cam.types import Composite, FaceTrack, Frame
 
 
@@ -54,6 +55,8 @@ class Pipeline:
             faces = self._tracker.track(frame)
         with self._timed("emotion", ms):
             readings = self._schedule.readings(frame, faces)
+        with self._timed("pose", ms):
+            pose = self._schedule.pose(frame)
         with self._timed("compose", ms):
             choices = self._wardrobe.choose(faces, readings, frame.time)
             placements = tuple(
@@ -64,7 +67,8 @@ class Pipeline:
                 )
             )
             draw(frame.pixels, placements)
-        return Composite(frame, faces, dict(readings), choices, placements, ms=ms)
+        body = face_of(pose, faces) if pose else None
+        return Composite(frame, faces, dict(readings), choices, placements, pose, body, ms)
 
     def close(self) -> None:
         """Close the tracker and the schedule."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import track
 
 from avatar_cam.apps.build import build_pipeline
+from avatar_cam.apps.progress import with_progress
+from avatar_cam.console import say
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import SourceError, UsageError
-from avatar_cam.files import kind_of, same_file
+from avatar_cam.files import PHOTO_SUFFIXES, VIDEO_SUFFIXES, explaining, kind_of, same_file
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.photo import write_photo
@@ -20,7 +21,7 @@ from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
 from avatar_cam.sources.photos import is_photo, list_photos, read_photo
 from avatar_cam.sources.video import VideoFile
-from avatar_cam.types import Frame
+from avatar_cam.types import Frame, Pixels
 
 
 def run_render(source: Path, output: Path, settings: Settings) -> None:
@@ -52,57 +53,80 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
         video = stack.enter_context(VideoFile(source))
         pipeline, card = build_pipeline(settings)
         stack.enter_context(pipeline)
-        trace = stack.enter_context(_trace(settings.trace, video, card))
-        writer = stack.enter_context(VideoWriter(output, video))
-        for frame in _progress(video, output.name):
+        trace = _trace(stack, settings.trace, source, video.size, video.fps, card)
+        writer = stack.enter_context(VideoWriter(output, video.size, video.fps, original=video))
+        for frame in with_progress(video, output.name):
             composite = pipeline.step(frame)
             writer.write(composite)
             if trace is not None:
                 trace.write(composite)
+    if writer.warning:
+        say(writer.warning)
     if video.warning:
         raise SourceError(f"{video.warning}; what could be read is in {output}")
 
 
-def _trace(path: Path | None, video: VideoFile, card: ModelCard) -> TraceWriter | nullcontext[None]:
+def _trace(
+    stack: ExitStack, path: Path | None, source: Path, size: tuple[int, int], fps: float, card: ModelCard
+) -> TraceWriter | None:
     if path is None:
-        return nullcontext()
-    return TraceWriter(path, source=str(video.path), size=video.size, fps=video.fps, card=card)
-
-
-def _progress(video: VideoFile, name: str) -> Iterator[Frame]:
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    ) as progress:
-        task = progress.add_task(name, total=video.frame_count, rate="")
-        for frame in video:
-            yield frame
-            speed = progress.tasks[0].speed
-            progress.update(task, advance=1, rate=f"{speed:.0f} fps" if speed else "")
-        progress.update(task, total=progress.tasks[0].completed)
+        return None
+    return stack.enter_context(TraceWriter(path, source=str(source), size=size, fps=fps, card=card))
 
 
 def _render_photo(source: Path, output: Path, settings: Settings) -> None:
     if kind_of(output) != "photo":
         raise UsageError(f"{output}: {source.name} is a photo; give the output a photo's suffix, such as .png")
-    pixels = read_photo(source)
-    pipeline, card = build_pipeline(settings, still=True)
-    with pipeline:
-        size = (pixels.shape[1], pixels.shape[0])
-        composite = pipeline.step(Frame(pixels, 0, 0.0))
-        if settings.trace is None:
-            write_photo(output, composite.frame.pixels)
-            return
-        with TraceWriter(settings.trace, source=str(source), size=size, fps=0.0, card=card) as trace:
-            trace.write(composite)
-            write_photo(output, composite.frame.pixels)
+    with ExitStack() as stack:
+        pipeline, card = build_pipeline(settings, still=True)
+        stack.enter_context(pipeline)
+        pixels = read_photo(source)
+        trace = _trace(stack, settings.trace, source, (pixels.shape[1], pixels.shape[0]), 0.0, card)
+        _photo_step(pipeline, pixels, 0, output, trace)
 
 
 def _render_folder(source: Path, output: Path, settings: Settings) -> None:
-    """Each photo of a folder into the output folder under its own name; those that cannot be read are said."""
+    """Each photo of a folder into the folder `output`, under its own name.
+
+    A photo that cannot be read is said, and the others are done.
+    """
     photos = list_photos(source)
-    ...
+    _make_folder(output)
+    faults: list[str] = []
+    with ExitStack() as stack:
+        pipeline, card = build_pipeline(settings, still=True)
+        stack.enter_context(pipeline)
+        trace = _trace(stack, settings.trace, source, (0, 0), 0.0, card)
+        for index, photo in enumerate(track(photos, output.name, console=Console(stderr=True))):
+            try:
+                pixels = read_photo(photo)
+            except SourceError as error:
+                faults.append(str(error))
+                continue
+            _photo_step(pipeline, pixels, index, output / _photo_name(photo), trace)
+    for fault in faults:
+        say(f"left out: {fault}")
+    if faults:
+        raise SourceError(f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}")
+
+
+def _photo_step(
+    pipeline: Pipeline, pixels: Pixels, index: int, output: Path, trace: TraceWriter | None
+) -> None:
+    # Photos have no clock: each stands at 0.
+    composite = pipeline.step(Frame(pixels, index, 0.0))
+    write_photo(output, composite.frame.pixels)
+    if trace is not None:
+        trace.write(composite)
+
+
+def _make_folder(output: Path) -> None:
+    if output.suffix.lower() in (*VIDEO_SUFFIXES, *PHOTO_SUFFIXES) and not output.is_dir():
+        raise UsageError(f"{output}: the input is a folder of photos, so the output is a folder; name one")
+    with explaining(output):
+        output.mkdir(parents=True, exist_ok=True)
+
+
+def _photo_name(photo: Path) -> str:
+    """The photo's own name, with .png where photos of its kind can be read but not written."""
+    return photo.name if photo.suffix.lower() in PHOTO_SUFFIXES else f"{photo.name}.png"

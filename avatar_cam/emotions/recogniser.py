@@ -11,6 +11,7 @@ from avatar_cam.emotions.card import ModelCard, read_card
 from avatar_cam.emotions.crop import crop_face
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import ModelError
+from avatar_cam.quiet import quiet
 from avatar_cam.types import Floats, Pixels
 
 #: The model that ships, beside this file.
@@ -82,8 +83,9 @@ def _interpreter(model: Path, data: bytes):  # type: ignore[no-untyped-def]  # L
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        interpreter = Interpreter(model_content=data, num_threads=1)
-        interpreter.allocate_tensors()
+        with quiet():
+            interpreter = Interpreter(model_content=data, num_threads=1)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{model}: is not a TFLite model that can be run here") from error
     return interpreter

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from avatar_cam.errors import SinkError
 from avatar_cam.files import Replacement
 from avatar_cam.types import Composite
 
@@ -14,11 +16,11 @@ from avatar_cam.types import Composite
 class Sink(Protocol):
     """Where composites go.
 
-    Composites come in the order of their frames. A sink does not change them, and keeps no reference to
-    a frame's pixels after `write` unless it says so. Whoever opens a sink ends it: `close()` finishes the output, and the end
-    of a `with` block does so too; an exception in the block, Ctrl-C included, discards it.
-    Opening, writing and closing raise `SinkError`, after which nothing is left under the output's name but what
-    was there before. Ending twice does nothing.
+    Composites come in the order of their frames. A sink does not change them, and keeps no reference to a
+    frame's pixels after `write` unless it says so. Whoever opens a sink ends it: `close()` finishes the
+    output, and the end of a `with` block does so too; an exception in the block, Ctrl-C included, discards
+    it. Opening, writing and closing raise `SinkError`, after which nothing is left under the output's name
+    but what was there before. Ending twice does nothing.
     """
 
     def write(self, composite: Composite) -> None: ...
@@ -33,12 +35,18 @@ class Sink(Protocol):
 
 
 class FileSink(ABC):
-    """A sink whose file appears under its name when it is whole, and never before."""
+    """A sink whose file appears under its name when it is whole, and never before.
+
+    A subclass writes to `_temporary`, pushes onto `_opened` how to close what it opens, which must bear being
+    done twice, and calls `discard()` when it cannot be built.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._replacement = Replacement(path)
-        self._open = True
+        self._temporary = self._replacement.path
+        self._opened = ExitStack()
+        self._ended = False
 
     @abstractmethod
     def write(self, composite: Composite) -> None:
@@ -46,30 +54,32 @@ class FileSink(ABC):
 
     @abstractmethod
     def _finish(self) -> None:
-        """Writes what is still to be written and closes the temporary file."""
-
-    @abstractmethod
-    def _abandon(self) -> None:
-        """Closes the temporary file in whatever state it is; must not raise."""
+        """Writes what is still to be written and closes the temporary file, or raises `SinkError`."""
 
     def close(self) -> None:
         """Finishes the file and puts it under its name."""
-        if not self._open:
+        if self._ended:
             return
         try:
             self._finish()
+            self._opened.close()
             self._replacement.commit()
         except BaseException:
             self.discard()
             raise
-        self._open = False
+        self._ended = True
 
     def discard(self) -> None:
         """Leaves nothing behind; what had the file's name before is still there."""
-        if not self._open:
+        if self._ended:
             return
-        self._open = False
-        self._abandon()
+        self._ended = True
+        # Where the system lets go of a name whose file is open, closing it does no more work on it.
+        with suppress(SinkError):
+            self._replacement.discard()
+        # What closing a file that is thrown away complains of is of no interest.
+        with suppress(Exception):
+            self._opened.close()
         self._replacement.discard()
 
     def __enter__(self) -> Self:

@@ -31,8 +31,9 @@ _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 class Sound:
     """Carries every sound stream of the file at `path` into `output`, which must not have begun yet.
 
-    `start` seconds are taken off its times. Raises `SourceError` when the file cannot be opened. What cannot be read of
-    the sound is left out, and `warning` says so; what FFmpeg raises comes from the output.
+    `start` seconds are taken off its times. Raises `SourceError` when the file cannot be opened. What
+    cannot be read of the sound is left out, and `warning` says so; what FFmpeg raises comes from the
+    output.
     """
 
     def __init__(self, path: Path, output: OutputContainer, start: Fraction) -> None:
@@ -128,7 +129,9 @@ class _Encode:
         context = source.codec_context
         rate = context.sample_rate if context.sample_rate in _AAC_RATES else _AAC_RATES[-1]
         layout = "mono" if context.channels == 1 else "stereo"
-        self._stream = output.add_stream("aac", rate=rate, layout=layout, bit_rate=96_000 * min(context.channels, 2))
+        self._stream = output.add_stream(
+            "aac", rate=rate, layout=layout, bit_rate=96_000 * min(context.channels, 2)
+        )
         self._start = start
 
     def feed(self, packet: AudioPacket) -> list[AudioPacket]:

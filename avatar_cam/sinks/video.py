@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 from av.video.stream import VideoStream
 
-from avatar_cam.errors import SinkError
+from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.files import sink_error
 from avatar_cam.sinks.base import FileSink
 from avatar_cam.sinks.sound import Sound
@@ -57,14 +57,16 @@ class VideoWriter(FileSink):
     """Writes frames of `size` (width, height) as H.264 to an MP4, MOV or Matroska file.
 
     With an `original`, each frame gets exactly the time that the frame of its index has there (Matroska
-    rounds to milliseconds), pixels keep its aspect ratio, and its sound comes along: copied where the container allows,
-    else as AAC. Its metadata do not come along: among them may be where it was taken. Without an original,
-    frames are shown at their own `time`, and there is no sound.
+    rounds to milliseconds), pixels keep its aspect ratio, and its sound comes along: copied where the
+    container allows, else as AAC. Its metadata do not come along: among them may be where it was taken.
+    Without an original, frames are shown at their own `time`, and there is no sound.
 
     Colours are BT.709, limited range, and tagged so. 4:2:0 needs even sides; a video with an odd one is
-    written as 4:4:4, which keeps its size and every pixel (some players, mostly hardware ones, do not show it).
+    written as 4:4:4, which keeps its size and every pixel (some players, mostly hardware ones, do not show
+    it).
 
-    Raises `SinkError`. After `close`, `warning` says what of the sound could not be kept.
+    Raises `UsageError` for a suffix that is no video's, `SinkError`, and `SourceError` when the original
+    cannot be opened.
     """
 
     def __init__(
@@ -77,10 +79,13 @@ class VideoWriter(FileSink):
         crf: int = 18,
         preset: str = "veryfast",
     ) -> None:
+        if path.suffix.lower() not in _CONTAINERS:
+            raise UsageError(
+                f"{path}: a video can be written as {' '.join(_CONTAINERS)}; use one of these suffixes"
+            )
         super().__init__(path)
-        self.warning: str | None = None
         self._size = size
-        self._step = 1 / Fraction(fps).limit_denominator(1001)
+        self._step = 1 / max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
         self._original = original
         self._time_base = original.time_base if original else _CLOCK
         self._reformatter = VideoReformatter()
@@ -90,13 +95,19 @@ class VideoWriter(FileSink):
         self._sound: Sound | None = None
         try:
             with self._explaining():
-                self._container = self._opened()
+                self._container = self._opened_container()
                 self._stream = self._video_stream({"crf": str(crf), "preset": preset})
                 if original:
                     self._sound = Sound(original.path, self._container, original.start)
+                    self._opened.callback(self._sound.close)
         except BaseException:
             self.discard()
             raise
+
+    @property
+    def warning(self) -> str | None:
+        """What of the sound could not be kept, in one line; None when all was. True after `close`."""
+        return self._sound.warning if self._sound else None
 
     def write(self, composite: Composite) -> None:
         self.write_frame(composite.frame)
@@ -149,30 +160,19 @@ class VideoWriter(FileSink):
             if self._sound:
                 self._sound.finish()
             self._container.close()
-        self._close_sound()
 
-    def _abandon(self) -> None:
-        # Without its name, closing it is not held up by putting the index in front.
-        with suppress(OSError):
-            self._replacement.path.unlink()
-        with suppress(AttributeError, FFmpegError, OSError):
-            self._container.close()
-        self._close_sound()
-
-    def _close_sound(self) -> None:
-        if self._sound:
-            self.warning = self._sound.warning
-            self._sound.close()
-            self._sound = None
-
-    def _opened(self) -> OutputContainer:
+    def _opened_container(self) -> OutputContainer:
         name = _CONTAINERS[self.path.suffix.lower()]
-        # The index in front, so that it plays while it is still being downloaded.
-        options = {} if name == "matroska" else {"movflags": "+faststart", "movie_timescale": str(self._movie_clock())}
-        return av.open(self._replacement.path, "w", format=name, container_options=options)
+        options = {}
+        if name != "matroska":
+            # The index in front, so that it plays while it is still being downloaded.
+            options = {"movflags": "+faststart", "movie_timescale": str(self._movie_clock())}
+        container = av.open(self._temporary, "w", format=name, container_options=options)
+        self._opened.callback(container.close)
+        return container
 
     def _movie_clock(self) -> int:
-        """Parts of a second in which an MP4 says when its streams begin, fine enough to be exact for the pictures."""
+        """Parts of a second in which an MP4 says when its streams begin: exact for the pictures."""
         clock = self._time_base.denominator
         return clock * -(-10_000 // clock)
 

@@ -41,13 +41,15 @@ def open_media(path: Path) -> InputContainer:
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty: record or copy the video again")
         # An absolute path is never taken for a URL, and a playlist inside the file opens no network.
-        return av.open(os.path.abspath(path), "r", options={"protocol_whitelist": "file"}, metadata_errors="replace")
+        return av.open(
+            os.path.abspath(path), "r", options={"protocol_whitelist": "file"}, metadata_errors="replace"
+        )
     except FileNotFoundError as error:
         raise SourceError(f"there is no file {path}: check the path") from error
     except PermissionError as error:
         raise SourceError(f"{path} cannot be read: permission denied; change its permissions") from error
     except (FFmpegError, OSError) as error:
-        raise SourceError(f"{path} is not a video, or is broken from the start: play it to check") from error
+        raise SourceError(f"{path} is not a video, or was cut off before it was whole: play it to check") from error
 
 
 class Decoding:
@@ -113,7 +115,7 @@ def _expected_end(container: InputContainer, stream: VideoStream) -> Fraction | 
 
 
 class Clock:
-    """Gives every frame its time, in units of `time_base`: the file's own wherever it has one that makes sense.
+    """Gives every frame its time, in units of `time_base`: the file's own wherever it makes sense.
 
     `start` seconds are taken off; `step` is the nominal time between frames. What comes out always grows.
     """

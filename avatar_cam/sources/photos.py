@@ -51,7 +51,9 @@ def list_photos(folder: Path) -> list[Path]:
         raise SourceError(f"the folder {folder} cannot be read: {error.strerror}") from error
     photos = [entry for entry in entries if entry.suffix.lower() in _SUFFIXES or is_photo(entry)]
     if not photos:
-        raise SourceError(f"there are no photos in {folder}: give a folder with PNG, JPEG or WebP files in it")
+        raise SourceError(
+            f"there are no photos in {folder}: give a folder with PNG, JPEG or WebP files in it"
+        )
     return sorted(photos, key=_natural)
 
 

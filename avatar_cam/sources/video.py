@@ -32,11 +32,11 @@ _STARTS_ANYWHERE = 0x200
 class VideoFile:
     """The pictures of a video file, a `Source`.
 
-    Frames are turned the right way up by the display matrix; transparency is dropped. Colours without
-    tags are taken as players take them: BT.709 from 720 lines on, BT.601 below, limited range. Pixels that are
-    not square stay so (`sample_aspect_ratio`, width to height, as shown). Opening reads the first frame, and
-    raises `SourceError` when there is none. A file that is cut off or damaged gives what is in it, and `warning`
-    says what is not.
+    Frames are turned the right way up by the display matrix; transparency is dropped. Colours without tags
+    are taken as players take them: BT.709 from 720 lines on, BT.601 below, limited range. Pixels that are
+    not square stay so (`sample_aspect_ratio`, width to height, as shown). Opening reads the first frame,
+    and raises `SourceError` when there is none. A file that is cut off or damaged gives what is in it, and
+    `warning` says what is not.
 
     A writer that keeps the frames' times asks for `time_base`, `pts_of` and `duration_of`.
     """
@@ -113,8 +113,9 @@ class VideoFile:
             stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic
         ]
         if not streams:
-            has = "sound but no picture" if container.streams.audio else "no picture"
-            raise SourceError(f"{self.path} has {has} in it: give a video")
+            if container.streams.audio:
+                raise SourceError(f"{self.path} has sound but no picture in it: give a video")
+            raise SourceError(f"{self.path} has no picture in it: it is no video, or was cut off; play it to check")
         stream = streams[0]
         if stream.codec_context is None:
             raise SourceError(f"{self.path} is of a kind that cannot be decoded: convert it to H.264")
@@ -124,7 +125,9 @@ class VideoFile:
     def _first(self, container: InputContainer, stream: VideoStream) -> VideoFrame:
         for frame in Decoding(container, stream):
             return frame
-        raise SourceError(f"{self.path} has no frame that can be decoded: play it to check, or convert it to H.264")
+        raise SourceError(
+            f"{self.path} has no frame that can be decoded: play it to check, or convert it to H.264"
+        )
 
     def _end(self) -> Fraction:
         """When the last frame ends, in seconds of the file's clock."""

@@ -8,7 +8,8 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from avatar_cam.tracking.mediapipe_quiet import quiet, solutions
+from avatar_cam.quiet import quiet
+from avatar_cam.tracking.mediapipe_import import solutions
 from avatar_cam.types import LANDMARKS, Floats, Pixels
 
 

@@ -14,24 +14,25 @@ EXPRESSIONS: dict[Emotion, Expression] = {
     "upset": Expression(
         brow_inner=0.8, brow_outer=1.0, lid_raise=1.0, mouth_open=0.5, jaw_drop=0.72, mouth_width=-0.6
     ),
-    # 4 + 5 + 7 + 23: lowered, drawn together brows, a glare, pressed lips.
+    # 4 + 5 + 7 + 9 + 10 + 25 + 26: lowered, drawn together brows, a glare, bared teeth.
     "anger": Expression(
-        brow_lower=1.0, brow_outer=0.15, lid_raise=0.45, squint=0.55, lip_press=0.75, corner_depress=0.35, nose_wrinkle=0.35,
-        pout=0.25,
+        brow_lower=1.3, lid_raise=0.6, squint=0.4, nose_wrinkle=0.6, upper_lip_raise=0.8, mouth_open=0.8, jaw_drop=0.62,
+        teeth=1.0, lower_teeth=1.0, mouth_width=0.15, corner_depress=0.35, cheek_raise=0.5,
     ),
     # 1 + 2 + 4 + 5 + 20 + 26: raised and drawn together brows, wide eyes, stretched mouth.
     "unrest": Expression(
-        brow_inner=0.95, brow_outer=0.35, brow_lower=0.3, lid_raise=1.0, mouth_width=0.75, mouth_open=0.45, jaw_drop=0.28,
-        corner_depress=0.35, teeth=0.6,
+        brow_inner=1.2, lid_raise=1.1, brow_lower=0.05, mouth_width=0.75, mouth_open=0.55, jaw_drop=0.32,
+        corner_depress=0.85, teeth=1.0, lower_teeth=0.65, upper_lip_raise=0.45,
     ),
-    # 9 + 10 + 15: wrinkled nose, raised upper lip.
+    # 4 + 9 + 10 + 15: wrinkled nose, raised upper lip, narrow eyes.
     "wound": Expression(
-        nose_wrinkle=1.0, upper_lip_raise=0.9, corner_depress=0.55, brow_lower=0.6, squint=0.7, cheek_raise=0.3,
-        mouth_open=0.15, pout=0.3,
+        nose_wrinkle=1.0, upper_lip_raise=1.15, corner_depress=0.9, brow_lower=0.8, squint=1.1, cheek_raise=0.9,
+        mouth_open=0.2, jaw_drop=0.07, teeth=0.5, pout=0.8,
     ),
-    # 1 + 4 + 15 + 17: inner brows up, drooping lids, corners down, the lower lip pushed out.
+    # 1 + 4 + 10 + 15 + 17 + 25: inner brows up, drooping lids, corners down, about to cry.
     "sadness": Expression(
-        brow_inner=0.95, brow_lower=0.25, lid_droop=0.75, corner_depress=1.0, pout=0.8, mouth_width=-0.1, squint=0.2
+        brow_inner=1.1, brow_lower=0.1, lid_droop=0.9, corner_depress=1.15, pout=0.3, mouth_open=0.7, squint=0.45,
+        cheek_raise=0.4, upper_lip_raise=0.55, nose_wrinkle=0.3,
     ),
-    "neutrality": Expression(),
+    "neutrality": Expression(smile=0.07),
 }

@@ -91,7 +91,7 @@ def _rims(canvas: Canvas, eye: Eye) -> None:
     canvas.stroke(eye.lower[8:], (0.002, 0.008, 0.014), _LASH, 0.5, 0.004)
     wing = eye.upper[-1] + np.array([0.030 * eye.side, -0.014])
     line = np.concatenate([eye.upper[1:], [wing]])
-    canvas.stroke(line - [0, 0.006], (0.010, 0.024, 0.034, 0.036, 0.030, 0.004), _LASH, 0.95, 0.003)
+    canvas.stroke(line - [0, 0.006], (0.012, 0.028, 0.040, 0.042, 0.034, 0.004), _LASH, 0.95, 0.003)
     count = len(eye.upper)
     lashes = []
     for place, lean, length in _lashes():

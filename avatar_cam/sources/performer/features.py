@@ -96,9 +96,9 @@ def brow(face: Expression, side: int) -> Brow:
     inner, outer, low = face.brow_inner, face.brow_outer, face.brow_lower
     line = smooth(
         [
-            (0.185 - 0.05 * low - 0.02 * inner, -0.285 - 0.15 * inner + 0.150 * low),
-            (0.33 - 0.04 * low, -0.335 - 0.135 * inner - 0.05 * outer + 0.13 * low),
-            (0.50 - 0.02 * low, -0.372 - 0.065 * inner - 0.11 * outer + 0.095 * low),
+            (0.185 - 0.05 * low - 0.02 * inner, -0.285 - 0.15 * inner + 0.185 * low),
+            (0.33 - 0.04 * low, -0.335 - 0.135 * inner - 0.05 * outer + 0.155 * low),
+            (0.50 - 0.02 * low, -0.372 - 0.065 * inner - 0.11 * outer + 0.105 * low),
             (0.68, -0.375 + 0.015 * inner - 0.13 * outer + 0.045 * low),
             (0.83, -0.325 + 0.04 * inner - 0.115 * outer + 0.015 * low),
             (0.935, -0.245 + 0.05 * inner - 0.09 * outer),
@@ -136,9 +136,9 @@ def mouth(face: Expression) -> Mouth:
     smile, down, wide = face.smile, face.corner_depress, face.mouth_width
     pucker = max(-wide, 0.0)
     drop = jaw(face)
-    half = 0.375 + 0.125 * smile + 0.085 * max(wide, 0.0) - 0.15 * pucker - 0.035 * drop - 0.015 * down
-    corner = 1.092 - 0.125 * smile + 0.125 * down + 0.10 * drop - 0.02 * face.upper_lip_raise
-    middle = 1.090 - 0.035 * smile * (0.3 + face.mouth_open) - 0.035 * face.mouth_open
+    half = 0.375 + 0.155 * smile + 0.085 * max(wide, 0.0) - 0.15 * pucker - 0.035 * drop - 0.015 * down
+    corner = 1.092 - 0.160 * smile + 0.125 * down + 0.10 * drop - 0.02 * face.upper_lip_raise
+    middle = 1.086 + 0.012 * smile - 0.030 * smile * face.mouth_open - 0.035 * face.mouth_open
     middle += -0.075 * face.upper_lip_raise - 0.035 * face.pout + 0.012 * drop
     gap = max(0.135 * face.mouth_open + 0.33 * drop - 0.03 * face.lip_press, 0.0)
     tight = 1 - 0.72 * face.lip_press
@@ -152,16 +152,28 @@ def mouth(face: Expression) -> Mouth:
     seam = middle + (corner - middle) * far**bend
     bow = 0.010 * np.exp(-((t / 0.16) ** 2)) - 0.008 * np.exp(-(((far - 0.36) / 0.16) ** 2))
     seam = seam + bow * (1 - 0.6 * face.lip_press) - 0.045 * face.upper_lip_raise * np.exp(-(((far - 0.45) / 0.22) ** 2))
-    cupid = 1.0 + 0.10 * np.exp(-(((far - 0.28) / 0.12) ** 2)) - 0.16 * np.exp(-((t / 0.11) ** 2))
+    flat = 1 - 0.6 * pucker
+    cupid = 1.0 + 0.10 * flat * np.exp(-(((far - 0.28) / 0.12) ** 2)) - 0.16 * flat * np.exp(-((t / 0.11) ** 2))
     taper = (1 - far**2.2) ** 0.85
     # A wide open mouth is round below; and it opens from the corners' line, not from the lifted seam.
     roundness = 0.48 + 0.37 * (1 - min(gap / 0.35, 1.0))
+    roundness *= 1 - 0.45 * min(face.lower_teeth, 1.0)  # bared teeth: a square mouth
     lower_seam = seam + gap * (1 - far**2.3) ** roundness
-    belly = (1 - far**2.6) ** 0.7 * (1 + 0.03 * np.cos(np.pi * t * 1.5))
+    belly = (1 - far**2.6) ** 0.7
+    upper, lower = np.column_stack([x, seam]), np.column_stack([x, lower_seam])
     return Mouth(
-        np.column_stack([x, seam - upper_thick * cupid * taper]),
-        np.column_stack([x, seam]),
-        np.column_stack([x, lower_seam]),
-        np.column_stack([x, lower_seam + lower_thick * belly]),
+        upper - _downward(upper) * (upper_thick * cupid * taper)[:, None],
+        upper,
+        lower,
+        lower + _downward(lower) * (lower_thick * belly)[:, None],
         gap,
     )
+
+
+def _downward(line: Curve) -> Curve:
+    """Unit normals of a line that runs to larger x, pointing down: a lip is as thick at the side as in the middle."""
+    along = np.gradient(line, axis=0)
+    along[:, 0] = np.maximum(along[:, 0], 1e-4)
+    normal = np.column_stack([-along[:, 1], along[:, 0]]) / np.linalg.norm(along, axis=1, keepdims=True)
+    normal[:, 1] = np.maximum(normal[:, 1], 0.35)
+    return normal

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_cam.sources.performer.form import GRID, REACH, Array, Form, hair_map, make_form, on_skin, project, skin_maps
+from avatar_cam.sources.performer.form import DEPTH, GRID, REACH, Array, Form, hair_map, make_form, on_skin, project, skin_maps
 from avatar_cam.sources.performer.paint import smooth
 
 #: Side of the strands' texture, which covers the same directions as the form's maps.
-TEXTURE = 768
+TEXTURE = 896
 
 #: u of the parting, where it meets the forehead.
 _PARTING = 0.16
@@ -32,7 +32,7 @@ _EDGE_LEFT = (
     (0.925, 0.98),
 )
 #: Where the curtain of hair ends, from the jaw backwards; then far off, so that everything below is bare.
-_HEM = ((0.86, 1.14, 0.52), (0.89, 1.27, 0.68), (0.98, 1.40, 0.9), (1.08, 1.50, 1.2), (1.0, 1.6, 1.6))
+_HEM = ((0.885, 1.12, 0.50), (0.90, 1.24, 0.66), (0.97, 1.36, 0.9), (1.08, 1.50, 1.2), (1.0, 1.6, 1.6))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +61,8 @@ def make_hair() -> Hair:
 
     depth = _shrink(inward)
     rise = np.clip(depth / 0.16, 0, 1) ** 0.7 * (depth > 0)
-    rise = cv2.GaussianBlur(rise.astype(np.float32), (0, 0), 1.2)
-    ripple = 0.010 * _shrink(noise) * rise
+    rise = cv2.GaussianBlur(rise.astype(np.float32), (0, 0), 1.8)
+    ripple = 0.010 * _shrink(noise * np.clip(1.25 - np.hypot(*_grid()), 0, 1)) * rise
     closed, dropped = (_wear(skin, rise, ripple) for skin in skin_maps())
     shade = 1 - 0.42 * np.exp(-np.maximum(-depth, 0) / 0.05)
     return Hair(strands, _shrink(cover), shade.astype(np.float32), _tangents(closed), closed, dropped)
@@ -92,7 +92,7 @@ def _outline(hem: bool) -> NDArray[np.float64]:
     right = project(on_skin(smooth(_EDGE_RIGHT, 6)))[:, :2]
     left = project(on_skin(smooth(_EDGE_LEFT, 6)))[:, :2]
     mirror = np.array([-1.0, 1.0])
-    below = project(np.array(_HEM))[:, :2] if hem else np.array([[0.70, 1.2], [0.74, 1.9]])
+    below = project(np.array(_HEM) * [1, 1, DEPTH])[:, :2] if hem else np.array([[0.70, 1.2], [0.74, 1.9]])
     far = np.array([[2.6, 2.2], [0, 4.0]]) if hem else np.array([[0.74, 4.0], [0.0, 4.0]])
     return np.concatenate([left[::-1], right, below * mirror, (far * mirror)[:1], far[1:], far[:1], below[::-1]])
 

@@ -8,13 +8,13 @@ from avatar_cam.sources.performer.features import Mouth
 from avatar_cam.sources.performer.paint import Canvas, Colour, ellipse, smooth
 from avatar_cam.sources.performer.rig import Expression
 
-_UPPER: Colour = (176, 84, 84)
-_LOWER: Colour = (202, 106, 102)
+_UPPER: Colour = (184, 84, 86)
+_LOWER: Colour = (212, 108, 108)
 _DARK: Colour = (122, 48, 50)
 _SHINE: Colour = (244, 176, 166)
 _CAVE: Colour = (58, 16, 20)
 _TONGUE: Colour = (186, 84, 86)
-_TEETH: Colour = (242, 236, 226)
+_TEETH: Colour = (252, 247, 240)
 _GUM: Colour = (176, 86, 88)
 
 
@@ -71,9 +71,9 @@ def _teeth(cave: Canvas, mouth: Mouth, face: Expression, top: float, bottom: flo
     biting = top + height * (1 - 0.45 * np.abs(t) ** 2.2)
     row = np.concatenate([np.column_stack([t * half, upper_edge]), np.column_stack([t * half, biting])[::-1]])
     cave.fill(row, _TEETH, 1.0, 0.005)
-    if face.teeth > 0.75 and mouth.gap < 0.3:
+    if face.lower_teeth > 0.02:
         lower_edge = np.interp(t * half, mouth.lower_inner[:, 0], mouth.lower_inner[:, 1]) + 0.03
-        start = np.maximum(biting + 0.010, bottom - 0.09 * (1 - 0.4 * np.abs(t) ** 2))
+        start = np.maximum(biting + 0.010, bottom - 0.105 * face.lower_teeth * (1 - 0.4 * np.abs(t) ** 2))
         row = np.concatenate([np.column_stack([t * half, start]), np.column_stack([t * half, lower_edge])[::-1]])
         cave.fill(row, (226, 216, 206), 1.0, 0.005)
     lines = []
@@ -90,7 +90,7 @@ def _seam(canvas: Canvas, mouth: Mouth, face: Expression) -> None:
     if shut > 0:
         canvas.stroke(mouth.upper_inner, (0.012, 0.018, 0.022, 0.018, 0.022, 0.018, 0.012), (86, 30, 34), 0.85 * shut, 0.004)
     for side, corner in ((-1, mouth.corner_right), (1, mouth.corner_left)):
-        canvas.fill(ellipse(corner[0], corner[1], 0.028, 0.018), (110, 48, 46), 0.6, 0.012)
+        canvas.fill(ellipse(corner[0], corner[1], 0.034, 0.022), (100, 42, 42), 0.7, 0.013)
         fall = 0.05 + 0.12 * face.corner_depress
         line = smooth([corner, corner + [side * 0.022, 0.35 * fall], corner + [side * 0.03, fall]], 4)
         canvas.stroke(line, (0.03, 0.026, 0.004), (150, 84, 70), 0.35 + 0.4 * face.corner_depress, 0.012)

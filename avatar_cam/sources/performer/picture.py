@@ -91,9 +91,17 @@ def _draw_head(picture: NDArray[np.uint8], rig: Rig) -> None:
     face = cv2.multiply(face, spread(skin_light), scale=1 / _ONE)
     locks = cv2.multiply(cv2.cvtColor(strands, cv2.COLOR_RGBA2RGB), spread(hair_light), scale=1 / _ONE)
     lit = cv2.blendLinear(face, locks, 1 - grown, grown)
-    cover = np.clip(0.5 - cv2.resize(hits.outside, full, interpolation=cv2.INTER_CUBIC)[seen] * np.float32(unit), 0, 1)
+    cover = np.clip(0.5 - spread(_pixels_outside(hits.outside)) * np.float32(0.8), 0, 1)
     box = picture[y0:y1, x0:x1]
     picture[y0:y1, x0:x1] = cv2.blendLinear(lit, np.ascontiguousarray(box), cover, 1 - cover)
+
+
+def _pixels_outside(outside: Array) -> Array:
+    """Pixels to the silhouette: the gap grows faster than the distance where the form is steep, so divide by its slope."""
+    down, across = np.gradient(outside)
+    slope = cv2.GaussianBlur(np.sqrt(down * down + across * across), (0, 0), 1.0) / _STEP
+    distance: Array = outside / np.maximum(slope, 1e-4)
+    return distance
 
 
 def _look(layer: Array, hits: Hits) -> Array:
@@ -116,13 +124,13 @@ def _lights(hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
     edge = np.clip(1 - facing, 0, 1) ** 3
     behind = np.clip(rim, 0, 1) ** 2
     # Little light comes from below: the underside of the jaw lies in the dusk of the body.
-    under = 1 - 0.55 * np.clip(normal[..., 1] * 1.5 - 0.25, 0, 1) * np.clip((hits.y - 1.0) * 2, 0, 1)
+    under = 1 - 0.36 * np.clip(normal[..., 1] * 1.8 - 0.75, 0, 1) * np.clip((hits.y - 1.0) * 2, 0, 1)
     skin_light = np.empty((*key.shape, 3), np.float32)
     for band, (wrap, warm) in enumerate(wraps):
         lit = np.clip((key + wrap) / (1 + wrap), 0, 1)
-        ambient = (0.40, 0.375, 0.37)[band]
+        ambient = (0.335, 0.315, 0.315)[band]
         cool = (0.10, 0.11, 0.13)[band]
-        skin_light[..., band] = (ambient + 0.74 * warm * lit + cool * np.clip(fill, 0, 1) - 0.10 * edge) * under * shade
+        skin_light[..., band] = (ambient + 0.81 * warm * lit + cool * np.clip(fill, 0, 1) - 0.04 * edge) * under * shade
         skin_light[..., band] += 0.22 * behind
 
     strand = _look(hair.tangent, hits)

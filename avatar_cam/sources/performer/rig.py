@@ -24,6 +24,7 @@ class Expression:
     mouth_width: float = 0.0  # -1 puckered to 1 stretched
     lip_press: float = 0.0
     teeth: float = 0.0
+    lower_teeth: float = 0.0
     corner_depress: float = 0.0
     pout: float = 0.0
     upper_lip_raise: float = 0.0

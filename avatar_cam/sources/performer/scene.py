@@ -62,9 +62,13 @@ def body() -> NDArray[np.uint8]:
 
 def _shape(canvas: Canvas, outline: NDArray[np.float64], colour: Colour) -> NDArray[np.uint8]:
     """Paint a shape a little larger than it is, so that its edge does not mix with the emptiness behind."""
-    cover = canvas.mask(outline, 0.006)
-    canvas.blend(colour, cv2.dilate((cover > 0).astype(np.uint8) * 255, np.ones((3, 3), np.uint8)).astype(np.uint8))
-    return cover
+    canvas.blend(colour, _wider(canvas, outline))
+    return canvas.mask(outline, 0.006)
+
+
+def _wider(canvas: Canvas, outline: NDArray[np.float64]) -> NDArray[np.uint8]:
+    grown = (canvas.mask(outline, 0.006) > 0).astype(np.uint8) * 255
+    return cv2.dilate(grown, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
 
 
 def _nape(canvas: Canvas) -> NDArray[np.uint8]:
@@ -82,21 +86,22 @@ def _nape(canvas: Canvas) -> NDArray[np.uint8]:
 
 
 def _neck(canvas: Canvas) -> NDArray[np.uint8]:
-    right = smooth([(0.56, -0.9), (0.57, 0.1), (0.60, 0.55), (0.72, 0.90), (1.15, 1.12), (1.9, 1.30)], 8)
+    right = smooth([(0.68, -0.9), (0.67, 0.0), (0.66, 0.50), (0.76, 0.88), (1.15, 1.12), (1.9, 1.30)], 8)
     outline = np.concatenate([right, [(1.9, 2.2), (-1.9, 2.2)], (right * [-1, 1])[::-1]])
     cover = _shape(canvas, outline, _SKIN)
     piece = canvas.copy()
     for side, alpha in ((1.0, 0.75), (-1.0, 0.5)):
-        edge = smooth([(0.62, -0.9), (0.62, 0.1), (0.64, 0.55), (0.8, 0.95)], 6) * [side, 1]
+        edge = smooth([(0.72, -0.9), (0.71, 0.1), (0.70, 0.5), (0.82, 0.92)], 6) * [side, 1]
         piece.stroke(edge, (0.34, 0.30, 0.30, 0.20), _SKIN_DARK, alpha, 0.09)
-    piece.fill(ellipse(0.06, 0.40, 0.75, 0.62), (150, 96, 80), 0.85, 0.17)  # the jaw's shadow
+    piece.fill(ellipse(0.06, 0.36, 0.75, 0.66), (150, 96, 80), 0.85, 0.17)
+    piece.fill(ellipse(0.04, 0.45, 0.6, 0.30), (118, 68, 58), 0.6, 0.10)  # the jaw's shadow
     for side in (-1.0, 1.0):
         tendon = smooth([(0.50, 0.2), (0.36, 0.7), (0.14, 1.12)], 6) * [side, 1]
         piece.stroke(tendon, (0.02, 0.07, 0.07, 0.02), (236, 190, 164), 0.16, 0.05)
         bone = smooth([(0.16, 1.22), (0.5, 1.18), (1.0, 1.12)], 6) * [side, 1]
         piece.stroke(bone, (0.02, 0.07, 0.02), (250, 210, 186), 0.35, 0.03)
     piece.fill(ellipse(0, 1.16, 0.09, 0.10), _SKIN_DARK, 0.45, 0.05)
-    canvas.blend(piece.pixels, canvas.mask(outline, 0.006))
+    canvas.blend(piece.pixels, _wider(canvas, outline))
     return cover
 
 
@@ -125,6 +130,6 @@ def _jumper(canvas: Canvas) -> NDArray[np.uint8]:
         x, y = both[int(at)]
         ribs.append(np.array([[x, y], [x * 1.10, y + 0.17]]))
     piece.hairs(ribs, 1, _JUMPER_DARK, 0.35, 0.004)
-    canvas.blend(piece.pixels, canvas.mask(outline, 0.006))
+    canvas.blend(piece.pixels, _wider(canvas, outline))
     canvas.stroke(both - [0, 0.03], (0.02, 0.06, 0.02), (96, 54, 50), 0.5, 0.03)
     return cover

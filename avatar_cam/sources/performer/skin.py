@@ -76,11 +76,12 @@ def _resting() -> tuple[Array, Array, Array]:
     shadow = (
         0.34 * _spot(0.20, -0.06, 0.075, 0.11)  # beside the bridge of the nose
         + 0.16 * _spot(0.50, -0.15, 0.26, 0.06, -4)  # under the brows
-        + 0.12 * _spot(0.50, 0.0, 0.34, 0.15)
+        + 0.20 * _spot(0.50, -0.03, 0.30, 0.13)
         + 0.15 * _spot(0.15, 0.30, 0.05, 0.20, 8)
         + 0.20 * _spot(0.19, 0.58, 0.06, 0.08)
         + 0.22 * _spot(0.0, 0.80, 0.13, 0.045, both=False)  # under the nose
-        + 0.16 * _spot(0.36, 0.66, 0.04, 0.08)
+        + 0.22 * _spot(0.335, 0.66, 0.035, 0.07)
+        + 0.10 * _spot(0.13, 0.66, 0.05, 0.04)
         + 0.14 * _spot(0.86, 0.85, 0.16, 0.34, 14)  # hollow of the cheeks
         + 0.16 * _spot(0.98, -0.45, 0.14, 0.4)
         + 0.10 * _spot(0.0, -0.95, 0.8, 0.14, both=False)
@@ -93,7 +94,7 @@ def _resting() -> tuple[Array, Array, Array]:
         + 0.25 * _spot(0.5, -0.12, 0.26, 0.05)
     )
     light = (
-        0.55 * _spot(-0.02, 0.30, 0.035, 0.24, both=False)
+        0.36 * _spot(-0.02, 0.30, 0.03, 0.24, both=False)
         + 0.75 * _spot(-0.025, 0.555, 0.045, 0.05, both=False)
         + 0.35 * _spot(0.58, 0.24, 0.20, 0.07, 8)
         + 0.35 * _spot(-0.05, -0.48, 0.36, 0.16, both=False)
@@ -115,13 +116,15 @@ def _toned(face: Expression, lips: Mouth) -> NDArray[np.uint8]:
             cv2.scaleAdd(spot, float(amount), layer, dst=layer)
 
     add(shadow, 0.30 + 0.15 * face.pout, _moved(_spot(0.0, 1.33, 0.17, 0.045, both=False), 0, low - 1.265))
-    add(shadow, 0.10 + 0.30 * face.smile + 0.25 * face.corner_depress + 0.1 * face.lip_press,
+    add(shadow, 0.10 + 0.42 * face.smile + 0.34 * face.corner_depress + 0.1 * face.lip_press,
         _spot_pair(corner_x + 0.07, corner_y, 0.035, 0.075))
-    add(shadow, 0.16 * face.smile + 0.22 * lift + 0.12 * wrinkle, _spot(0.42, 0.74, 0.07, 0.17, 28))
-    add(shadow, 0.45 * face.brow_lower + 0.12 * face.brow_inner, _spot(0.0, -0.20, 0.085, 0.10, both=False))
-    add(shadow, 0.34 * face.brow_lower, _spot(0.26, -0.12, 0.13, 0.07, 12))
+    add(shadow, 0.24 * face.smile + 0.42 * lift + 0.20 * wrinkle, _spot(0.44, 0.78, 0.085, 0.20, 26))
+    add(shadow, 0.62 * face.brow_lower + 0.12 * face.brow_inner, _spot(0.0, -0.20, 0.085, 0.10, both=False))
+    add(shadow, 0.50 * face.brow_lower, _spot(0.26, -0.12, 0.13, 0.07, 12))
     add(shadow, 0.30 * wrinkle, _spot(0.13, 0.14, 0.06, 0.12))
     add(shadow, 0.12 * face.lid_droop + 0.10 * face.squint, _spot(0.50, 0.19, 0.20, 0.035))
+    add(shadow, 0.30 * face.brow_lower * (1 - 0.5 * face.brow_inner), _spot(0.50, -0.06, 0.28, 0.13))
+    add(shadow, 0.30 * lift + 0.15 * face.corner_depress, _spot_pair(corner_x + 0.10, corner_y + 0.12, 0.06, 0.13))
     add(shadow, 0.12 * face.jaw_drop, _spot(0.70, 1.0, 0.10, 0.30, 10))
     add(light, 0.55 * face.smile + 0.35 * face.cheek_raise + 0.2 * lift, _spot(0.62, 0.46, 0.15, 0.10, -20))
     add(light, -0.30 * face.pout, _spot(0.0, 1.50, 0.13, 0.08, both=False))
@@ -156,7 +159,8 @@ def _folds(canvas: Canvas, face: Expression, lips: Mouth) -> None:
     corner_x, corner_y = lips.corner_left
     laugh = 0.05 + 0.62 * face.smile + 0.75 * face.upper_lip_raise + 0.25 * face.nose_wrinkle + 0.06 * face.corner_depress
     frown = min(face.brow_lower + 0.25 * face.brow_inner * face.brow_lower, 1.2)
-    lined = 0.75 * max(face.brow_inner, 0.8 * face.brow_outer) - 0.15 * face.brow_lower
+    lined = 0.9 * max(face.brow_inner, 0.8 * face.brow_outer) - 0.2 - 0.15 * face.brow_lower
+    end = corner_y + 0.05 - 0.10 * face.corner_depress
     for side in (-1.0, 1.0):
         out = np.array([side, 1.0])
         fold = smooth(
@@ -164,14 +168,14 @@ def _folds(canvas: Canvas, face: Expression, lips: Mouth) -> None:
                 (0.315, 0.585 - 0.03 * face.nose_wrinkle),
                 (0.40, 0.68 - 0.03 * face.upper_lip_raise),
                 (0.46 + 0.5 * (corner_x - 0.375), 0.80 - 0.03 * face.smile),
-                (corner_x + 0.125 + 0.01 * face.smile, corner_y - 0.08),
-                (corner_x + 0.11 - 0.02 * face.smile, corner_y + 0.05),
+                (corner_x + 0.125 + 0.01 * face.smile, end - 0.13),
+                (corner_x + 0.115 - 0.02 * face.smile, end),
             ], 6,
         ) * out
-        canvas.stroke(fold, (0.01, 0.034, 0.038, 0.03, 0.004), _FOLD, 0.62 * laugh, 0.013)
+        canvas.stroke(fold, (0.01, 0.042, 0.052, 0.042, 0.004), _FOLD, 0.78 * laugh, 0.016)
         canvas.stroke(fold + [side * 0.035, -0.02], (0.004, 0.04, 0.05, 0.004), (255, 224, 204), 0.20 * laugh, 0.020)
         crease = smooth([(0.055, -0.08 + 0.02 * frown), (0.075, -0.20), (0.06 + 0.02 * face.brow_inner, -0.33)], 6) * out
-        canvas.stroke(crease, (0.006, 0.026, 0.004), (120, 62, 50), 0.85 * frown, 0.007)
+        canvas.stroke(crease, (0.006, 0.036, 0.004), (112, 58, 48), 0.9 * frown, 0.009)
         canvas.stroke(crease + [side * 0.03, 0], (0.004, 0.03, 0.004), (255, 224, 204), 0.25 * frown, 0.010)
         wrinkle = smooth([(0.16, 0.03), (0.10, 0.075), (0.03, 0.07)], 5) * out
         for lower in (0.0, 0.075):
@@ -200,6 +204,6 @@ def _nose(canvas: Canvas, face: Expression) -> None:
     for side in (-1.0, 1.0):
         out = np.array([side, 1.0])
         wing = smooth([(0.235 + flare, 0.54 + up), (0.283 + flare, 0.60 + up), (0.275 + flare, 0.68 + up), (0.21 + flare, 0.715 + up)], 6)
-        canvas.stroke(wing * out, (0.004, 0.02, 0.026, 0.012), _FOLD, 0.55 + 0.25 * face.nose_wrinkle, 0.010)
+        canvas.stroke(wing * out, (0.004, 0.02, 0.026, 0.012), _FOLD, 0.42 + 0.3 * face.nose_wrinkle, 0.012)
         canvas.fill(ellipse(side * (0.122 + 0.5 * flare), 0.700 + 0.6 * up, 0.060, 0.022, -14 * side), _NOSTRIL, 0.85, 0.009)
         canvas.fill(ellipse(side * (0.212 + flare), 0.615 + up, 0.035, 0.032), (255, 224, 204), 0.25, 0.02)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_cam.sources.performer.features import INNER_CORNER, OUTER_CORNER, jaw, mouth
-from avatar_cam.sources.performer.form import JAW_TRAVEL, PIVOT, on_skin
+from avatar_cam.sources.performer.form import DEPTH, JAW_TRAVEL, PIVOT, on_skin
 from avatar_cam.sources.performer.rig import Rig, eyes_px, rotation
 
 
@@ -31,12 +31,12 @@ def truth(rig: Rig, size: tuple[int, int]) -> Truth:
     points = {
         "left_eye": np.array([eye[0], eye[1], 0.0]),
         "right_eye": np.array([-eye[0], eye[1], 0.0]),
-        "nose_tip": np.array([0.0, 0.645 - 0.02 * face.nose_wrinkle, -0.585]),
+        "nose_tip": np.array([0.0, 0.645 - 0.02 * face.nose_wrinkle, -0.585 * DEPTH]),
         "mouth_left": corners[0],
         "mouth_right": corners[1],
         "mouth": corners.mean(axis=0),
-        "chin": np.array([0.0, 1.69 + JAW_TRAVEL * drop, 0.08 + 0.10 * drop]),
-        "forehead": np.array([0.0, -0.82, -0.27]),
+        "chin": np.array([0.0, 1.69 + JAW_TRAVEL * drop, 0.08 * DEPTH + 0.10 * drop]),
+        "forehead": np.array([0.0, -0.82, -0.27 * DEPTH]),
     }
     turn = rotation(rig.yaw, rig.pitch, rig.roll)
     unit = eyes_px(rig, size)

@@ -1,11 +1,8 @@
-"""Import mediapipe fast and without its chatter."""
+"""Import mediapipe without TensorFlow."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
-from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
@@ -29,22 +26,3 @@ def solutions() -> ModuleType:
             sys.modules["tensorflow"] = before  # type: ignore[assignment]
     module: ModuleType = mediapipe_solutions
     return module
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Nothing that C++ code writes to standard error gets through.
-
-    mediapipe logs to file descriptor 2 whatever its log level says. For start-up only: the redirection holds for the whole
-    process.
-    """
-    sys.stderr.flush()
-    saved = os.dup(2)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(silent, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(silent)

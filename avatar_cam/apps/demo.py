@@ -1,0 +1,77 @@
+"""`avatar-cam demo`: the whole program on the drawn performer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from time import perf_counter
+
+from avatar_cam.apps.build import build_pipeline
+from avatar_cam.apps.progress import with_progress
+from avatar_cam.apps.sheet import SheetSink
+from avatar_cam.console import say
+from avatar_cam.settings import Settings
+from avatar_cam.sinks.trace import TraceWriter
+from avatar_cam.sinks.video import VideoWriter
+from avatar_cam.sinks.window import Window, has_display
+from avatar_cam.sources.performer import Performer, draw, score
+from avatar_cam.types import Frame
+
+SIZE = (1280, 720)
+VIDEO, SHEET = Path("demo.mp4"), Path("demo.png")
+
+
+def run_demo(settings: Settings) -> None:
+    """In a window where there is a display, else into demo.mp4 and demo.png in the current folder."""
+    if has_display():
+        show_demo(settings)
+    else:
+        write_demo(settings, VIDEO, SHEET)
+        say(f"there is no display here, so the demo is in {VIDEO} and {SHEET}")
+
+
+def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
+    """Render the performance once; either both files are there afterwards or, on an error, neither is new."""
+    with ExitStack() as stack:
+        performer = stack.enter_context(Performer(SIZE))
+        # Outputs come first: what cannot be written is best said before the work.
+        sheet_sink = stack.enter_context(SheetSink(sheet))
+        video_sink = stack.enter_context(VideoWriter(video, SIZE, performer.fps))
+        pipeline, card = build_pipeline(settings)
+        stack.enter_context(pipeline)
+        sinks = [video_sink, sheet_sink]
+        if settings.trace is not None:
+            header = dict(source=performer.name, size=SIZE, fps=performer.fps, card=card)
+            sinks.append(stack.enter_context(TraceWriter(settings.trace, **header)))
+        for frame in with_progress(performer, video.name):
+            composite = pipeline.step(frame)
+            for sink in sinks:
+                sink.write(composite)
+
+
+def show_demo(settings: Settings) -> None:
+    """Play the performance in a window until it is closed."""
+    pipeline, card = build_pipeline(settings)
+    with ExitStack() as stack:
+        stack.enter_context(pipeline)
+        window = stack.enter_context(Window(SIZE, "avatar-cam demo"))
+        trace = None
+        if settings.trace is not None:
+            trace = stack.enter_context(TraceWriter(settings.trace, source="performer", size=SIZE, fps=30.0, card=card))
+        for frame in _live():
+            composite = pipeline.step(frame)
+            window.write(composite)
+            if trace is not None:
+                trace.write(composite)
+            if not window.open:
+                return
+
+
+def _live() -> Iterator[Frame]:
+    """The performer as she is now, however long a frame takes: a slow machine shows fewer frames, not slow ones."""
+    start, index = perf_counter(), 0
+    while True:
+        time = perf_counter() - start
+        yield Frame(draw(score(time), SIZE), index, time)
+        index += 1

@@ -1,0 +1,56 @@
+"""The trace: everything that was found and shown, one JSON object a frame."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from avatar_cam import __version__
+from avatar_cam.emotions.card import ModelCard
+from avatar_cam.emotions.vocabulary import EMOTIONS
+from avatar_cam.files import explaining
+from avatar_cam.sinks.base import FileSink
+from avatar_cam.sinks.formats import TraceHeader
+from avatar_cam.sinks.records import record
+from avatar_cam.types import Composite
+
+
+class TraceWriter(FileSink):
+    """Writes the trace of a source with `size` (width, height) px; `formats.py` describes the lines.
+
+    UTF-8. The file appears under its name when it is whole. Raises `SinkError`.
+    """
+
+    def __init__(
+        self, path: Path, *, source: str, size: tuple[int, int], fps: float, card: ModelCard
+    ) -> None:
+        super().__init__(path)
+        header = TraceHeader(
+            avatar_cam=__version__,
+            source=source,
+            size=size,
+            fps=round(fps, 3),
+            model=f"{card.name} {card.version}",
+            labels=card.labels,
+            emotions=list(EMOTIONS),
+        )
+        try:
+            with explaining(path):
+                self._file = self._temporary.open("w", encoding="utf-8", newline="\n")
+            self._opened.callback(self._file.close)
+            self._write_line(header.model_dump())
+        except BaseException:
+            self.discard()
+            raise
+
+    def write(self, composite: Composite) -> None:
+        self._write_line(record(composite))
+
+    def _write_line(self, line: dict[str, object]) -> None:
+        text = json.dumps(line, ensure_ascii=False, allow_nan=False)
+        with explaining(self.path):
+            self._file.write(text + "\n")
+
+    def _finish(self) -> None:
+        with explaining(self.path):
+            self._file.close()
