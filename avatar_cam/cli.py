@@ -30,7 +30,9 @@ characters_app = typer.Typer(help="The installed characters.")
 app.add_typer(characters_app, name="characters")
 
 Command = Callable[..., None]
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from this TOML file.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Read settings from this TOML file.")
+]
 
 
 def with_settings(*names: str) -> Callable[[Command], Command]:
@@ -107,7 +109,8 @@ def demo(settings: Settings) -> None:
 def render(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="A video, a photo or a folder of photos.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUTPUT", help="Where to write it; a folder for a folder.")
+        Path,
+        typer.Option("--output", "-o", metavar="OUTPUT", help="Where to write it; a folder for a folder."),
     ],
     settings: Settings,
 ) -> None:
@@ -123,7 +126,9 @@ def classify(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Photos, or folders of them.")],
     settings: Settings,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    no_detect: Annotated[bool, typer.Option("--no-detect", help="The pictures are face crops already.")] = False,
+    no_detect: Annotated[
+        bool, typer.Option("--no-detect", help="The pictures are face crops already.")
+    ] = False,
 ) -> None:
     """Print the emotion probabilities of each face in each picture."""
     from avatar_cam.apps.classify import run_classify
@@ -163,7 +168,9 @@ def run(arguments: list[str]) -> int:
     verbose = any(argument in ("-v", "--verbose") for argument in arguments)
     arguments = [argument for argument in arguments if argument not in ("-v", "--verbose")]
     try:
-        status = typer.main.get_command(app)(arguments or ["--help"], prog_name="avatar-cam", standalone_mode=False)
+        status = typer.main.get_command(app)(
+            arguments or ["--help"], prog_name="avatar-cam", standalone_mode=False
+        )
         return status if isinstance(status, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted")
@@ -192,7 +199,8 @@ def _failed(error: Exception) -> int:
             say("error: out of memory; give it fewer or smaller pictures")
             return 1
         case _:
-            say(f"error: {type(error).__name__}: {_one_line(error)}; this is a fault in avatar-cam (-v shows more)")
+            what = f"{type(error).__name__}: {_one_line(error)}"
+            say(f"error: {what}; this is a fault in avatar-cam (-v shows more)")
             return 1
 
 

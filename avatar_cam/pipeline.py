@@ -30,7 +30,8 @@ class Tracker(Protocol):
 class Pipeline:
     """Frames in, composites out; closes its tracker and schedule.
 
-    The only clock here is `stopwatch`, in seconds, which times the stages; all else follows the frames' own times.
+    The only clock here is `stopwatch`, in seconds, which times the stages; all else follows the frames' own
+    times.
     """
 
     def __init__(

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 def quiet() -> Iterator[None]:
     """Nothing that C++ code writes to standard error gets through.
 
-    mediapipe and LiteRT log to file descriptor 2 whatever their log levels say. For start-up only: the redirection
-    holds for the whole process.
+    mediapipe and LiteRT log to file descriptor 2 whatever their log levels say. For start-up only: the
+    redirection holds for the whole process.
     """
     sys.stderr.flush()
     saved = os.dup(2)

@@ -34,16 +34,29 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), validate_by_name=True
+        extra="forbid",
+        frozen=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+        validate_by_name=True,
     )
 
-    character: Annotated[str, _option("NAME|auto", "Which character to wear; auto: another one for each person.")] = "auto"
-    character_dir: Annotated[Path | None, _option("DIR", "A folder with packs of your own, or one pack.")] = None
-    faces: Annotated[int, Field(ge=1, le=MOST_FACES), _option("N", f"How many people at most, 1 to {MOST_FACES}.")] = 1
+    character: Annotated[
+        str, _option("NAME|auto", "Which character to wear; auto: another one for each person.")
+    ] = "auto"
+    character_dir: Annotated[Path | None, _option("DIR", "A folder with packs of your own, or one pack.")] = (
+        None
+    )
+    faces: Annotated[
+        int, Field(ge=1, le=MOST_FACES), _option("N", f"How many people at most, 1 to {MOST_FACES}.")
+    ] = 1
     pose: Annotated[bool, _option("", "Follow the body too.")] = True
-    model: Annotated[Path, _option("FILE.tflite", "Another emotion model, with its card beside it.")] = DEFAULT_MODEL
+    model: Annotated[Path, _option("FILE.tflite", "Another emotion model, with its card beside it.")] = (
+        DEFAULT_MODEL
+    )
     emotion: Annotated[Emotion | None, _option("NAME", f"Hold one emotion: {', '.join(EMOTIONS)}.")] = None
-    trace: Annotated[Path | None, _option("FILE.jsonl", "Write what was seen and shown, one JSON line a frame.")] = None
+    trace: Annotated[
+        Path | None, _option("FILE.jsonl", "Write what was seen and shown, one JSON line a frame.")
+    ] = None
 
 
 _PATHS = ("character-dir", "model", "trace")

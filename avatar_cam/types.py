@@ -44,9 +44,7 @@ def _check(name: str, array: NDArray[np.generic], dtype: type, shape: tuple[int 
         want in (None, have) for have, want in zip(array.shape, shape, strict=True)
     )
     if not fits or array.dtype != dtype:
-        raise ValueError(
-            f"{name} must be {np.dtype(dtype).name} {shape}, not {array.dtype} {array.shape}"
-        )
+        raise ValueError(f"{name} must be {np.dtype(dtype).name} {shape}, not {array.dtype} {array.shape}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +96,9 @@ class HeadPose:
 class FaceTrack:
     """One person's face in one frame.
 
-    `landmarks` float32 (478, 3) px, FaceMesh's with refined eyes; `blink` (left, right) and `mouth_open` from 0 (eye
-    open, mouth closed) to 1; `opacity` is 1 while the face is seen, and falls to 0 after it is lost.
+    `landmarks` float32 (478, 3) px, FaceMesh's with refined eyes; `blink` (left, right) and `mouth_open`
+    from 0 (eye open, mouth closed) to 1; `opacity` is 1 while the face is seen, and falls to 0 after it is
+    lost.
     """
 
     id: int
@@ -189,10 +188,12 @@ class Texture:
 class Placement:
     """One textured mesh, ready to be drawn by the compositor or a browser.
 
-    The mesh is a regular lattice of `uv.shape[0]` rows and `uv.shape[1]` columns over `box`; `uv` float32 (r, c, 2) says which
-    point of the artwork, in its pixels, each node shows, linear between nodes; outside the texture nothing is shown.
-    `box` is (x0, y0, x1, y1) px and may reach beyond the picture. `textures` are added up by their weights (a
-    cross-fade), and the sum is drawn with `opacity`. Placements of a frame are in drawing order.
+    The mesh is a regular lattice of `uv.shape[0]` rows and `uv.shape[1]` columns over `box`; `uv` float32
+    (r, c, 2) says which point of the artwork, in its pixels, each node shows, linear between nodes; outside
+    the texture nothing is shown. `box` is (x0, y0, x1, y1), whole px
+    within the picture. `textures`
+    are added up by their weights (a cross-fade), and the sum is drawn with `opacity`. Placements of a frame
+    are in drawing order.
     """
 
     textures: tuple[tuple[Texture, float], ...]

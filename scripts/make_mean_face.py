@@ -50,7 +50,9 @@ def frontal_landmarks(folder: Path) -> Points:
     with zipfile.ZipFile(folder / "ferplus_images.zip") as archive, FaceMesh(1, still=True) as mesh:
         for name in neutral_faces(folder):
             data = np.frombuffer(archive.read(f"FER2013Train/{name}"), np.uint8)
-            picture = cv2.resize(cv2.imdecode(data, cv2.IMREAD_COLOR), (192, 192), interpolation=cv2.INTER_CUBIC)
+            picture = cv2.resize(
+                cv2.imdecode(data, cv2.IMREAD_COLOR), (192, 192), interpolation=cv2.INTER_CUBIC
+            )
             for landmarks in mesh.find(picture):
                 points = normalised(landmarks[:POINTS].astype(np.float64))
                 eyes = points[LEFT_EYE].mean(axis=0) - points[RIGHT_EYE].mean(axis=0)
@@ -70,7 +72,7 @@ def procrustes_mean(faces: Points) -> Points:
             rotation, scale, translation = fit_rigid(face, mean)
             aligned.append(scale * face @ rotation.T + translation)
         mean = normalised(np.mean(aligned, axis=0))
-    # The first fit is to the plain mean, so the orientation stays that of the faces; level what is left of roll and yaw.
+    # The first fit is to the plain mean, so the orientation stays that of the faces.
     return mean
 
 

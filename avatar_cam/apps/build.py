@@ -14,7 +14,8 @@ from avatar_cam.settings import Settings
 def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline, ModelCard]:
     """A pipeline that reads at the frames' own times, and the card of its model.
 
-    `still`: every frame is a picture of its own. Raises PackError and ModelError before anything heavy is loaded.
+    `still`: every frame is a picture of its own. Raises PackError and ModelError before anything heavy is
+    loaded.
     """
     library = Library.open(settings.character_dir)
     names = sorted(library.characters) if settings.character == "auto" else [settings.character]

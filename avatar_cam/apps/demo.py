@@ -11,14 +11,16 @@ from avatar_cam.apps.build import build_pipeline
 from avatar_cam.apps.progress import with_progress
 from avatar_cam.apps.sheet import SheetSink
 from avatar_cam.console import say
+from avatar_cam.emotions.card import ModelCard
 from avatar_cam.settings import Settings
+from avatar_cam.sinks.base import Sink
 from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
 from avatar_cam.sinks.window import Window, has_display
 from avatar_cam.sources.performer import Performer, draw, score
 from avatar_cam.types import Frame
 
-SIZE = (1280, 720)
+SIZE, FPS = (1280, 720), 30.0
 VIDEO, SHEET = Path("demo.mp4"), Path("demo.png")
 
 
@@ -34,16 +36,15 @@ def run_demo(settings: Settings) -> None:
 def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
     """Render the performance once; either both files are there afterwards or, on an error, neither is new."""
     with ExitStack() as stack:
-        performer = stack.enter_context(Performer(SIZE))
+        performer = stack.enter_context(Performer(SIZE, FPS))
         # Outputs come first: what cannot be written is best said before the work.
         sheet_sink = stack.enter_context(SheetSink(sheet))
         video_sink = stack.enter_context(VideoWriter(video, SIZE, performer.fps))
         pipeline, card = build_pipeline(settings)
         stack.enter_context(pipeline)
-        sinks = [video_sink, sheet_sink]
+        sinks: list[Sink] = [video_sink, sheet_sink]
         if settings.trace is not None:
-            header = dict(source=performer.name, size=SIZE, fps=performer.fps, card=card)
-            sinks.append(stack.enter_context(TraceWriter(settings.trace, **header)))
+            sinks.append(stack.enter_context(_trace(settings.trace, card)))
         for frame in with_progress(performer, video.name):
             composite = pipeline.step(frame)
             for sink in sinks:
@@ -56,20 +57,23 @@ def show_demo(settings: Settings) -> None:
     with ExitStack() as stack:
         stack.enter_context(pipeline)
         window = stack.enter_context(Window(SIZE, "avatar-cam demo"))
-        trace = None
+        sinks: list[Sink] = [window]
         if settings.trace is not None:
-            trace = stack.enter_context(TraceWriter(settings.trace, source="performer", size=SIZE, fps=30.0, card=card))
+            sinks.append(stack.enter_context(_trace(settings.trace, card)))
         for frame in _live():
             composite = pipeline.step(frame)
-            window.write(composite)
-            if trace is not None:
-                trace.write(composite)
+            for sink in sinks:
+                sink.write(composite)
             if not window.open:
                 return
 
 
+def _trace(path: Path, card: ModelCard) -> TraceWriter:
+    return TraceWriter(path, source=Performer.name, size=SIZE, fps=FPS, card=card)
+
+
 def _live() -> Iterator[Frame]:
-    """The performer as she is now, however long a frame takes: a slow machine shows fewer frames, not slow ones."""
+    """The performer as she is now: a slow machine shows fewer frames, not slow ones."""
     start, index = perf_counter(), 0
     while True:
         time = perf_counter() - start

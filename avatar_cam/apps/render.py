@@ -48,7 +48,9 @@ def _check_outputs(source: Path, output: Path, trace: Path | None) -> None:
 
 def _render_video(source: Path, output: Path, settings: Settings) -> None:
     if kind_of(output) != "video":
-        raise UsageError(f"{output}: {source.name} is not a photo; give the output a video's suffix, such as .mp4")
+        raise UsageError(
+            f"{output}: {source.name} is not a photo; give the output a video's suffix, such as .mp4"
+        )
     with ExitStack() as stack:
         video = stack.enter_context(VideoFile(source))
         pipeline, card = build_pipeline(settings)
@@ -76,7 +78,9 @@ def _trace(
 
 def _render_photo(source: Path, output: Path, settings: Settings) -> None:
     if kind_of(output) != "photo":
-        raise UsageError(f"{output}: {source.name} is a photo; give the output a photo's suffix, such as .png")
+        raise UsageError(
+            f"{output}: {source.name} is a photo; give the output a photo's suffix, such as .png"
+        )
     with ExitStack() as stack:
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
@@ -107,7 +111,9 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
     for fault in faults:
         say(f"left out: {fault}")
     if faults:
-        raise SourceError(f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}")
+        raise SourceError(
+            f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}"
+        )
 
 
 def _photo_step(

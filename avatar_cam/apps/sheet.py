@@ -34,7 +34,8 @@ class _Moment:
 class SheetSink:
     """Writes twelve telling moments of what it is given as one picture, when it is closed.
 
-    A moment for each emotion shown, where it has been shown longest, then those in which the head is turned most.
+    A moment for each emotion shown, where it has been shown longest, then those in which the head is turned
+    most.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +46,7 @@ class SheetSink:
     def write(self, composite: Composite) -> None:
         """Keep a small copy of a frame now and then."""
         time = composite.frame.time
-        if self._moments and time - self._moments[-1].time < _STEP or not composite.faces:
+        if (self._moments and time - self._moments[-1].time < _STEP) or not composite.faces:
             return
         face = composite.faces[0]
         choice = composite.choices[face.id]

@@ -25,7 +25,8 @@ _MAX_FILE = 32 * 2**20
 class Plane:
     """The parts of a character at one depth (face widths, - behind the face).
 
-    `whole` is one texture; `pieces` are the same cut into boxes that leave most of what is empty out, and do not overlap.
+    `whole` is one texture; `pieces` are the same cut into boxes that leave most of what is empty out, and
+    do not overlap.
     """
 
     depth: float
@@ -117,7 +118,9 @@ class Character:
 
     def _drawn_emotion(self, emotion: Emotion) -> Emotion:
         """The emotion that the pack has pictures for: itself, its fallbacks, at last neutrality."""
-        drawn = {e for layer in self.manifest.layers for e in layer.emotions or ()} | set(self.manifest.emotions)
+        drawn = {e for layer in self.manifest.layers for e in layer.emotions or ()} | set(
+            self.manifest.emotions
+        )
         seen: set[Emotion] = set()
         while emotion not in drawn and emotion in self.manifest.fallback and emotion not in seen:
             seen.add(emotion)
@@ -166,7 +169,7 @@ def _shown(layer: Layer, emotion: Emotion, variant: Variant) -> bool:
 
 
 def _corner(picture: Pixels, at: tuple[float, float] | None) -> tuple[int, int]:
-    """Upper left corner of a picture centred `at`, whole pixels so that nothing is blurred; full pictures at 0."""
+    """Upper left corner of a picture centred `at`, in whole pixels so that nothing is blurred."""
     if at is None:
         return 0, 0
     return round(at[0] - picture.shape[1] / 2), round(at[1] - picture.shape[0] / 2)
@@ -188,9 +191,8 @@ def read_sprite(path: Path) -> Pixels:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if picture is None:
         raise PackError(f"{path}: is a broken PNG picture")
-    if picture.dtype == np.uint16:
-        picture = (picture >> 8).astype(np.uint8)
-    return _premultiplied(picture)
+    sixteen_bits = picture.dtype == np.uint16
+    return _premultiplied(np.asarray(picture // 257 if sixteen_bits else picture, np.uint8))
 
 
 def _premultiplied(picture: Pixels) -> Pixels:

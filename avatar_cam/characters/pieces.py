@@ -14,11 +14,12 @@ Box = tuple[int, int, int, int]
 
 
 def cut_apart(texture: Texture) -> tuple[Texture, ...]:
-    """Textures that together show what `texture` shows, with boxes that do not overlap; none for an empty one."""
+    """Textures that together show what `texture` shows; their boxes do not overlap."""
     boxes = _merged(_islands(texture.rgba[..., 3]))
     x, y = texture.origin
     return tuple(
-        Texture(np.ascontiguousarray(texture.rgba[y0:y1, x0:x1]), (x + x0, y + y0)) for x0, y0, x1, y1 in boxes
+        Texture(np.ascontiguousarray(texture.rgba[y0:y1, x0:x1]), (x + x0, y + y0))
+        for x0, y0, x1, y1 in boxes
     )
 
 
@@ -33,7 +34,9 @@ def _merged(boxes: list[Box]) -> list[Box]:
     boxes = list(boxes)
     while pair := _best_pair(boxes):
         one, other = pair
-        boxes = [box for index, box in enumerate(boxes) if index not in pair] + [_join(boxes[one], boxes[other])]
+        boxes = [box for index, box in enumerate(boxes) if index not in pair] + [
+            _join(boxes[one], boxes[other])
+        ]
     return boxes
 
 

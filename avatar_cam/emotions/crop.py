@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +18,14 @@ MARGIN = 1.05
 
 
 def crop_face(
-    pixels: Pixels, landmarks: NDArray[np.floating], size: int, margin: float = MARGIN
+    pixels: Pixels, landmarks: NDArray[np.floating[Any]], size: int, margin: float = MARGIN
 ) -> Pixels:
     """Cut out the face as an upright grey square.
 
-    `pixels` uint8 (H, W, 3) RGB or (H, W) grey; `landmarks` (N >= 468, 2 or more) px, FaceMesh's order. Returns uint8
-    (size, size): the eyes level, the side `margin` times the longer side of the landmarks' box in that
-    rotation; what lies outside the picture repeats its edge. Large faces are averaged down, not sampled, so that the
-    classifier sees the same softness at every distance.
+    `pixels` uint8 (H, W, 3) RGB or (H, W) grey; `landmarks` (N >= 468, 2 or more) px, FaceMesh's order.
+    Returns uint8 (size, size): the eyes level, the side `margin` times the longer side of the landmarks'
+    box in that rotation; what lies outside the picture repeats its edge. Large faces are averaged down, not
+    sampled, so that the classifier sees the same softness at every distance.
     """
     points = np.asarray(landmarks, np.float64)[:, :2]
     across = points[_LEFT_EYE].mean(axis=0) - points[_RIGHT_EYE].mean(axis=0)
@@ -34,7 +36,7 @@ def crop_face(
     side = max(float((high - low).max()) * margin, 1.0)
     corner = (low + high) / 2 - side / 2
 
-    # crop pixel (i + 0.5) · side / size + corner = upright @ picture pixel; cv2 wants it from crop to picture.
+    # (crop pixel + 0.5) · side / size + corner = upright @ (picture pixel + 0.5)
     step = side / size
     to_picture = np.empty((2, 3))
     to_picture[:, :2] = upright.T * step
@@ -47,11 +49,11 @@ def crop_face(
         # Whole multiples only, so that the averaged grid stays aligned with the picture's.
         patch = patch[: max(height // shrink, 1) * shrink, : max(width // shrink, 1) * shrink]
         fit = (max(patch.shape[1] // shrink, 1), max(patch.shape[0] // shrink, 1))
-        patch = cv2.resize(patch, fit, interpolation=cv2.INTER_AREA)
+        patch = np.asarray(cv2.resize(patch, fit, interpolation=cv2.INTER_AREA), np.uint8)
     else:
         shrink = 1
     if patch.ndim == 3:
-        patch = cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY)
+        patch = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY), np.uint8)
     to_picture[:, 2] = (to_picture[:, 2] - offset + 0.5) / shrink - 0.5
     to_picture[:, :2] /= shrink
     crop = cv2.warpAffine(
@@ -61,7 +63,7 @@ def crop_face(
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return crop.astype(np.uint8, copy=False)
+    return np.asarray(crop, np.uint8)
 
 
 def _around(pixels: Pixels, to_picture: NDArray[np.float64], size: int) -> tuple[Pixels, NDArray[np.float64]]:

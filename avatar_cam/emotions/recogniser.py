@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class LiteRtRecogniser:
                 )
 
 
-def _interpreter(model: Path, data: bytes):  # type: ignore[no-untyped-def]  # LiteRT has no types
+def _interpreter(model: Path, data: bytes) -> Any:  # LiteRT has no types
     # Loaded here: it takes a moment, and `characters list` needs none.
     from ai_edge_litert.interpreter import Interpreter
 

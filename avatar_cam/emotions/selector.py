@@ -38,8 +38,9 @@ _TYPICAL_REST = np.where(np.arange(len(EMOTIONS)) == _NEUTRALITY, 0.82, 0.03).as
 class Selector:
     """The emotion of one person.
 
-    Readings are low-passed and divided by the person's own resting reading, a slow average, so that a resting frown is
-    not anger and a small change from rest is seen; then hysteresis and a minimum time keep the sprite from flickering.
+    Readings are low-passed and divided by the person's own resting reading, a slow average, so that a
+    resting frown is not anger and a small change from rest is seen; then hysteresis and a minimum time keep
+    the sprite from flickering.
     """
 
     def __init__(self, settings: SelectorSettings | None = None) -> None:

@@ -11,9 +11,11 @@ import numpy as np
 
 from avatar_cam.types import Floats, Pixels, Placement, Texture
 
+_EMPTY = (0, 0, 0, 0)
+
 
 def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
-    """Draw `placements` in order into `pixels`, uint8 (H, W, 3) RGB or (H, W, 4) premultiplied RGBA, in place.
+    """Draw `placements` in order into `pixels`, uint8 (H, W, 3) RGB or (H, W, 4) premultiplied RGBA.
 
     Only the placements' boxes are touched. Source-over with premultiplied alpha (Porter, Duff: SIGGRAPH
     1984).
@@ -39,7 +41,9 @@ def _patch(placement: Placement, width: int, height: int) -> Pixels:
         sampled = _sampled(texture, placement.uv, step, across, down)
         weight = share * placement.opacity
         if patch is None:
-            patch = sampled if weight >= 1 else np.asarray(cv2.convertScaleAbs(sampled, alpha=weight), np.uint8)
+            patch = (
+                sampled if weight >= 1 else np.asarray(cv2.convertScaleAbs(sampled, alpha=weight), np.uint8)
+            )
         else:
             cv2.addWeighted(patch, 1, sampled, weight, 0, dst=patch)
     assert patch is not None
@@ -69,11 +73,19 @@ def _sampled(texture: Texture, uv: Floats, step: float, across: Floats, down: Fl
         level, step = level + 1, step / 2
     # Artwork point p lies in pixel p - 0.5; a halved picture's pixels are twice as large.
     factor = 0.5**level
-    nodes = uv * np.float32(factor) - np.float32(factor) * np.array(texture.origin, np.float32) - np.float32(0.5)
+    nodes = (
+        uv * np.float32(factor) - np.float32(factor) * np.array(texture.origin, np.float32) - np.float32(0.5)
+    )
     # `cv2.resize` puts nodes at cell centres, not on the box's edges, so the interpolation is two products.
-    map_x, map_y = (down @ (nodes[..., axis] @ across.T) for axis in (0, 1))
+    map_x: Floats = down @ (nodes[..., 0] @ across.T)
+    map_y: Floats = down @ (nodes[..., 1] @ across.T)
     sampled = cv2.remap(
-        _halved(texture, level), map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
+        _halved(texture, level),
+        map_x,
+        map_y,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=_EMPTY,
     )
     return np.asarray(sampled, np.uint8)
 
@@ -84,7 +96,7 @@ def _halved(texture: Texture, level: int) -> Pixels:
         last = texture.halves[-1] if texture.halves else texture.rgba
         # An odd row or column gets an empty neighbour, so that halves stay aligned.
         even = cv2.copyMakeBorder(
-            last, 0, last.shape[0] % 2, 0, last.shape[1] % 2, cv2.BORDER_CONSTANT, value=0
+            last, 0, last.shape[0] % 2, 0, last.shape[1] % 2, cv2.BORDER_CONSTANT, value=_EMPTY
         )
         half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         texture.halves.append(np.asarray(half, np.uint8))
@@ -96,7 +108,7 @@ def _blend(region: Pixels, patch: Pixels) -> None:
     keep = cv2.bitwise_not(cv2.extractChannel(patch, 3))
     if region.shape[2] == 3:
         kept = cv2.multiply(region, cv2.cvtColor(keep, cv2.COLOR_GRAY2RGB), scale=1 / 255)
-        patch = cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB)
+        patch = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB), np.uint8)
     else:
         kept = cv2.multiply(region, cv2.merge([keep] * 4), scale=1 / 255)
     cv2.add(kept, patch, dst=region)

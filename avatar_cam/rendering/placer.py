@@ -28,7 +28,8 @@ _NODES = 13
 def _unit_lattice(nodes: int) -> Floats:
     """Regular points over a box of side 1, row by row, (nodes², 2)."""
     at = np.linspace(0, 1, nodes, dtype=np.float32)
-    return np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
+    lattice: Floats = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
+    return lattice
 
 
 _MESH = _unit_lattice(_NODES)
@@ -49,9 +50,10 @@ class _Turn:
 class Placer:
     """Turns a face and what it wears into placements.
 
-    A mask over the whole head keeps its outline, which a head that turns keeps too; what is painted on it slides over
-    a bulging surface and is foreshortened, and the parts before and behind it slide further, each by its depth. So it turns
-    like a thing with volume, covers the head at every angle, and has no far side that could fold over.
+    A mask over the whole head keeps its outline, which a head that turns keeps too; what is painted on it
+    slides over a bulging surface and is foreshortened, and the parts before and behind it slide further,
+    each by its depth. So it turns like a thing with volume, covers the head at every angle, and has no far
+    side that could fold over.
     """
 
     def place(
@@ -142,7 +144,7 @@ class _View:
 
 
 def _bulge(flat: Floats) -> Floats:
-    """How much the mask's surface stands out at points (..., 2) about its centre: 1 there, 0 from its edge on."""
+    """How much the mask's surface stands out at points (..., 2): 1 in its middle, 0 from its edge on."""
     x, y = flat[..., 0] / np.float32(_HALF_WIDTH), flat[..., 1] / np.float32(_HALF_HEIGHT)
     bulge: Floats = np.maximum(1 - x * x - y * y, 0)
     return bulge
@@ -175,7 +177,9 @@ def _bounds(textures: Sequence[tuple[Texture, float]]) -> tuple[int, int, int, i
 
 def _parts(planes: Sequence[Plane], old: Sequence[Plane], mix: float) -> list[_Part]:
     """What is to be drawn, furthest back first; `old` are the planes of an emotion that fades out."""
-    staying = {id(plane) for plane in planes} & {id(plane) for plane in old} if old else {id(p) for p in planes}
+    staying = (
+        {id(plane) for plane in planes} & {id(plane) for plane in old} if old else {id(p) for p in planes}
+    )
     parts: list[_Part] = []
     fading: dict[float, list[tuple[Texture, float]]] = {}
     for plane, weight in [*((p, mix) for p in planes), *((p, 1 - mix) for p in old)]:

@@ -8,7 +8,7 @@ from typing import Self
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
-import pygame  # noqa: E402  (it greets on import unless told not to)
+import pygame
 
 from avatar_cam.errors import SinkError
 from avatar_cam.types import Composite, Pixels
@@ -69,7 +69,7 @@ class Window:
     def _show(self, pixels: Pixels) -> None:
         height, width = pixels.shape[:2]
         # Shares the frame's memory: flipping is the one copy.
-        picture = pygame.image.frombuffer(pixels, (width, height), "RGB")
+        picture = pygame.image.frombuffer(memoryview(pixels), (width, height), "RGB")
         if self.mirror:
             picture = pygame.transform.flip(picture, True, False)
         target = self._surface.get_rect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -30,7 +31,7 @@ _MATRICES = {
 }
 
 #: How much earlier than its length says a video may end, where only lengths can be compared.
-_TOLERANCE_S = Fraction(1)
+_TOLERANCE_S = Fraction(1, 2)
 
 
 def open_media(path: Path) -> InputContainer:
@@ -109,7 +110,11 @@ def _expected_end(container: InputContainer, stream: VideoStream) -> Fraction | 
     """When the file says that the video ends, in seconds of its clock."""
     if stream.duration and stream.time_base:
         return ((stream.start_time or 0) + stream.duration) * stream.time_base
-    if container.duration:
+    # Matroska's; the file's own length will not do where there is sound, which may well be longer.
+    tag = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
+    if tag:
+        return int(tag[1]) * 3600 + int(tag[2]) * 60 + Fraction(tag[3])
+    if container.duration and not container.streams.audio:
         return Fraction(container.duration + max(container.start_time or 0, 0), av.time_base)
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class FaceFinder(Protocol):
 
 
 class FaceMesh:
-    """FaceMesh with refined landmarks (Kartynnik et al., arXiv 1907.06724; Grishchenko et al., arXiv 2006.10962).
+    """FaceMesh with refined landmarks (Kartynnik et al., arXiv 1907.06724; 2006.10962).
 
     It follows faces from one picture to the next; `still=True` makes it look at each picture afresh.
     """
@@ -71,6 +71,7 @@ class FaceMesh:
         self.close()
 
 
-def _points(face: object) -> Floats:
-    flat = (value for point in face.landmark for value in (point.x, point.y, point.z))  # type: ignore[attr-defined]
+def _points(face: Any) -> Floats:
+    """mediapipe's list of normalised landmarks as float32 (478, 3)."""
+    flat = (value for point in face.landmark for value in (point.x, point.y, point.z))
     return np.fromiter(flat, np.float32, LANDMARKS * 3).reshape(LANDMARKS, 3)

@@ -1,4 +1,4 @@
-"""Blink and mouth opening from landmarks, in the head's own axes, so that a turned head changes them little."""
+"""Blink and mouth opening, in the head's own axes, so that a turned head changes them little."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _RIGHT_EYE = [33, 133, 160, 159, 158, 144, 145, 153]
 #: Inner lips: upper and lower middle.
 _LIPS = [13, 14]
 
-#: Eye aspect ratio (height by width) of an open eye, to begin with, and the range in which a person's own may lie.
+#: Eye aspect ratio (height by width) of an open eye, to begin with, and the range in which a person's own
+#: may lie.
 _OPEN_EYE, _OPEN_RANGE = 0.26, (0.16, 0.36)
 #: Share of the open eye's ratio at which FaceMesh's lids of a closed eye come to rest.
 _CLOSED = 0.42
@@ -37,8 +38,8 @@ def mouth_open(landmarks: Floats, head: HeadPose) -> float:
 class Blink:
     """How far one person's eyes are closed.
 
-    The eye aspect ratio (Soukupová, Čech: CVWW 2016) of an open eye differs between people by a factor of two, so each
-    person's own is learnt: it rises to what is seen within half a second, and falls slowly.
+    The eye aspect ratio (Soukupová, Čech: CVWW 2016) of an open eye differs between people by a factor of
+    two, so each person's own is learnt: it rises to what is seen within half a second, and falls slowly.
     """
 
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def mean_face() -> Floats:
 
 
 def fit_rigid(
-    source: NDArray[np.floating], target: NDArray[np.floating]
+    source: NDArray[np.floating[Any]], target: NDArray[np.floating[Any]]
 ) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
     """Rotation (3, 3), scale and translation (3,) that bring `source` (N, 3) closest to `target` (N, 3).
 
@@ -56,12 +57,10 @@ def head_pose(landmarks: Floats) -> HeadPose:
     chosen = list(RIGID)
     rotation, scale, translation = fit_rigid(mean_face()[chosen], landmarks[chosen])
     yaw, pitch, roll = angles(rotation)
-    return HeadPose(
-        rotation.astype(np.float32), scale, translation.astype(np.float32), yaw, pitch, roll
-    )
+    return HeadPose(rotation.astype(np.float32), scale, translation.astype(np.float32), yaw, pitch, roll)
 
 
-def angles(rotation: NDArray[np.floating]) -> tuple[float, float, float]:
+def angles(rotation: NDArray[np.floating[Any]]) -> tuple[float, float, float]:
     """Yaw, pitch and roll in degrees of rotation = Rz(roll) · Ry(yaw) · Rx(pitch); see `HeadPose`."""
     yaw = math.asin(min(1.0, max(-1.0, float(rotation[2, 0]))))
     pitch = math.atan2(-float(rotation[2, 1]), float(rotation[2, 2]))
@@ -77,4 +76,5 @@ def rotation_of(yaw: float, pitch: float, roll: float) -> Floats:
     turned = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
     nodded = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
     rolled = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    return (rolled @ turned @ nodded).astype(np.float32)
+    rotation: Floats = (rolled @ turned @ nodded).astype(np.float32)
+    return rotation

@@ -123,7 +123,9 @@ def _held(person: _Person, time: float) -> FaceTrack:
 
 def _eye_distance(landmarks: Floats) -> float:
     """Distance between the eyes, px, in all three axes, so that a turned face counts in full."""
-    return max(float(np.linalg.norm(landmarks[[362, 263]].mean(axis=0) - landmarks[[33, 133]].mean(axis=0))), 1.0)
+    return max(
+        float(np.linalg.norm(landmarks[[362, 263]].mean(axis=0) - landmarks[[33, 133]].mean(axis=0))), 1.0
+    )
 
 
 def _apart(one: Floats, other: Floats) -> float:

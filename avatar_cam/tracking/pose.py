@@ -68,7 +68,7 @@ class SmoothPose:
 
 
 def face_of(pose: PoseTrack, faces: Sequence[FaceTrack]) -> int | None:
-    """The id of the face that sits on this body: the one with its nose in the box; None when there is none."""
+    """The id of the face that has this body's nose in its box; None when there is none."""
     nose = pose.landmarks[_NOSE]
     for face in faces:
         x, y, width, height = face.box

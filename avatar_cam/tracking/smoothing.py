@@ -14,8 +14,9 @@ class OneEuro:
 
     Each point is low-passed at `min_cutoff` Hz while it rests; `beta` raises that with its speed, in Hz per
     (size a second). Speeds are relative to the face's size, so near and far faces are smoothed alike, and
-    are themselves low-passed at `speed_cutoff` Hz. A point is as fast as itself or as the whole face, whichever is more: the
-    mean motion of all points is nearly free of noise, so a head that starts to move is believed at once.
+    are themselves low-passed at `speed_cutoff` Hz. A point is as fast as itself or as the whole face,
+    whichever is more: the mean motion of all points is nearly free of noise, so a head that starts to move
+    is believed at once.
     """
 
     def __init__(self, min_cutoff: float = 1.0, beta: float = 24.0, speed_cutoff: float = 4.0) -> None:
@@ -54,4 +55,3 @@ def low_pass_share(cutoff: float, elapsed: float) -> float:
     """Weight of the newest sample in a first-order low-pass at `cutoff` Hz after `elapsed` seconds."""
     rate = 2 * math.pi * cutoff * elapsed
     return rate / (1 + rate)
-

@@ -32,7 +32,7 @@ _EDGE_LEFT = (
     (0.925, 0.98),
 )
 #: Where the curtain of hair ends, from the jaw backwards; then far off, so that everything below is bare.
-_HEM = ((0.885, 1.12, 0.50), (0.90, 1.24, 0.66), (0.97, 1.36, 0.9), (1.08, 1.50, 1.2), (1.0, 1.6, 1.6))
+_HEM = ((0.885, 1.12, 0.50), (0.90, 1.24, 0.66), (0.97, 1.36, 0.9), (1.06, 1.42, 1.2), (0.9, 1.36, 1.7))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from avatar_cam.sources.performer import scene, skin
 from avatar_cam.sources.performer.features import jaw
-from avatar_cam.sources.performer.form import BOUNDS, CENTRE, PIVOT, Array, Hits, cast
+from avatar_cam.sources.performer.form import BOUNDS, CENTRE, JAW_TRAVEL, PIVOT, Array, Hits, cast
 from avatar_cam.sources.performer.hair import TEXTURE, Hair, make_hair
 from avatar_cam.sources.performer.form import GRID
 from avatar_cam.sources.performer.rig import Rig, eyes_px, rotation
 
 #: One ray is cast for a square of so many pixels; what it found is spread smoothly over them.
-_STEP = 4
+_STEP = 3
 #: What light 1.0 is in the 8-bit light maps.
 _ONE = 110
 
@@ -117,6 +117,7 @@ def _lights(hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
     back = turn.T.astype(np.float32)  # lights stand in the room: bring them to the head
     key, fill, rim = (normal @ (back @ (lamp / np.linalg.norm(lamp))) for lamp in (_KEY, _FILL, _RIM))
     facing = -(normal @ back[:, 2])
+    drop = np.float32(JAW_TRAVEL) * share
     shade = _look(hair.shade, hits)
 
     # Light creeps around into the shade, red the farthest: skin is translucent.
@@ -124,7 +125,8 @@ def _lights(hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
     edge = np.clip(1 - facing, 0, 1) ** 3
     behind = np.clip(rim, 0, 1) ** 2
     # Little light comes from below: the underside of the jaw lies in the dusk of the body.
-    under = 1 - 0.36 * np.clip(normal[..., 1] * 1.8 - 0.75, 0, 1) * np.clip((hits.y - 1.0) * 2, 0, 1)
+    below_jaw = np.clip((hits.y + 0.78 * hits.z - 1.83 - drop) / 0.16, 0, 1)
+    under = 1 - 0.42 * below_jaw * below_jaw * (3 - 2 * below_jaw)
     skin_light = np.empty((*key.shape, 3), np.float32)
     for band, (wrap, warm) in enumerate(wraps):
         lit = np.clip((key + wrap) / (1 + wrap), 0, 1)

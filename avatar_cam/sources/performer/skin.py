@@ -160,7 +160,7 @@ def _folds(canvas: Canvas, face: Expression, lips: Mouth) -> None:
     laugh = 0.05 + 0.62 * face.smile + 0.75 * face.upper_lip_raise + 0.25 * face.nose_wrinkle + 0.06 * face.corner_depress
     frown = min(face.brow_lower + 0.25 * face.brow_inner * face.brow_lower, 1.2)
     lined = 0.9 * max(face.brow_inner, 0.8 * face.brow_outer) - 0.2 - 0.15 * face.brow_lower
-    end = corner_y + 0.05 - 0.10 * face.corner_depress
+    foot = corner_y + 0.05 - 0.10 * face.corner_depress
     for side in (-1.0, 1.0):
         out = np.array([side, 1.0])
         fold = smooth(
@@ -168,8 +168,8 @@ def _folds(canvas: Canvas, face: Expression, lips: Mouth) -> None:
                 (0.315, 0.585 - 0.03 * face.nose_wrinkle),
                 (0.40, 0.68 - 0.03 * face.upper_lip_raise),
                 (0.46 + 0.5 * (corner_x - 0.375), 0.80 - 0.03 * face.smile),
-                (corner_x + 0.125 + 0.01 * face.smile, end - 0.13),
-                (corner_x + 0.115 - 0.02 * face.smile, end),
+                (corner_x + 0.125 + 0.01 * face.smile, foot - 0.13),
+                (corner_x + 0.115 - 0.02 * face.smile, foot),
             ], 6,
         ) * out
         canvas.stroke(fold, (0.01, 0.042, 0.052, 0.042, 0.004), _FOLD, 0.78 * laugh, 0.016)
@@ -203,7 +203,7 @@ def _nose(canvas: Canvas, face: Expression) -> None:
     canvas.fill(smooth([(-0.20, 0.70), (-0.1, 0.735), (0, 0.755), (0.1, 0.735), (0.20, 0.70), (0, 0.68)], 6), _FOLD, 0.30, 0.022)
     for side in (-1.0, 1.0):
         out = np.array([side, 1.0])
-        wing = smooth([(0.235 + flare, 0.54 + up), (0.283 + flare, 0.60 + up), (0.275 + flare, 0.68 + up), (0.21 + flare, 0.715 + up)], 6)
-        canvas.stroke(wing * out, (0.004, 0.02, 0.026, 0.012), _FOLD, 0.42 + 0.3 * face.nose_wrinkle, 0.012)
+        wing = smooth([(0.262 + flare, 0.565 + up), (0.283 + flare, 0.60 + up), (0.275 + flare, 0.68 + up), (0.21 + flare, 0.715 + up)], 6)
+        canvas.stroke(wing * out, (0.004, 0.02, 0.026, 0.012), _FOLD, 0.28 + 0.35 * face.nose_wrinkle, 0.013)
         canvas.fill(ellipse(side * (0.122 + 0.5 * flare), 0.700 + 0.6 * up, 0.060, 0.022, -14 * side), _NOSTRIL, 0.85, 0.009)
         canvas.fill(ellipse(side * (0.212 + flare), 0.615 + up, 0.035, 0.032), (255, 224, 204), 0.25, 0.02)
