@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from avatar_cam.emotions.recogniser import DEFAULT_MODEL
+from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.errors import UsageError
 from avatar_cam.faults import first_fault

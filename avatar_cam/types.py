@@ -172,16 +172,41 @@ class Texture:
     """A picture of a character, cut to what is not empty.
 
     `rgba` uint8 (h, w, 4), RGB multiplied by alpha; `origin` is where its upper left corner lies in the
-    artwork, in the artwork's pixels.
+    artwork, in the artwork's pixels; `outline` float32 (24, 2) are points around what is not empty, there
+    too.
     """
 
     rgba: Pixels
     origin: tuple[int, int]
+    outline: Floats = field(init=False)
     #: Halved copies for small faces, made by the compositor when first needed.
-    halves: list[Pixels] = field(default_factory=list)
+    halves: list[Pixels] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         _check("rgba", self.rgba, np.uint8, (None, None, 4))
+        object.__setattr__(self, "outline", outline_of(_edge(self.rgba[..., 3]) + np.float32(self.origin)))
+
+
+OUTLINE_POINTS = 24
+
+
+def _edge(alpha: Pixels) -> Floats:
+    """Corners of the first and last pixel that is not empty in each row of (h, w), float32 (N, 2)."""
+    rows = np.flatnonzero(alpha.any(axis=1))
+    if len(rows) == 0:
+        return np.zeros((1, 2), np.float32)
+    filled = alpha[rows] > 0
+    first, last = filled.argmax(axis=1), alpha.shape[1] - filled[:, ::-1].argmax(axis=1)
+    corners = [np.stack([columns, rows + below], axis=-1) for columns in (first, last) for below in (0, 1)]
+    return np.concatenate(corners).astype(np.float32)
+
+
+def outline_of(points: Floats) -> Floats:
+    """The points (N, 2) that reach furthest in each of 24 directions, float32 (24, 2)."""
+    angles = np.arange(OUTLINE_POINTS, dtype=np.float32) * np.float32(2 * np.pi / OUTLINE_POINTS)
+    directions = np.stack([np.cos(angles), np.sin(angles)])
+    outline: Floats = points[(points @ directions).argmax(axis=0)]
+    return outline
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,9 @@ from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.errors import ModelError
 from avatar_cam.faults import first_fault
 
+#: The model that ships.
+DEFAULT_MODEL = Path(__file__).parent / "model" / "emotion.tflite"
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

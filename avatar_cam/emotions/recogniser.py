@@ -7,15 +7,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from avatar_cam.emotions.card import ModelCard, read_card
+from avatar_cam.emotions.card import DEFAULT_MODEL, ModelCard, read_card
 from avatar_cam.emotions.crop import crop_face
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import ModelError
 from avatar_cam.quiet import quiet
 from avatar_cam.types import Floats, Pixels
-
-#: The model that ships, beside this file.
-DEFAULT_MODEL = Path(__file__).parent / "model" / "emotion.tflite"
 
 
 class Recogniser(Protocol):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from avatar_cam.types import Floats, Pixels, Placement, Texture
 
 _EMPTY = (0, 0, 0, 0)
+#: Below this many pixels waking a second thread takes longer than it saves.
+_WORTH_SHARING = 60_000
 
 
 def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
@@ -20,9 +23,43 @@ def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
     Only the placements' boxes are touched. Source-over with premultiplied alpha (Porter, Duff: SIGGRAPH
     1984).
     """
+    placements = tuple(placements)
+    if sum(_area(placement) for placement in placements) < _WORTH_SHARING:
+        _draw_rows(pixels, placements, 0, pixels.shape[0])
+        return
+    # The upper and the lower half at the same time: bands share no pixel.
+    middle = _middle_row(placements)
+    lower = _second_hand().submit(_draw_rows, pixels, placements, middle, pixels.shape[0])
+    _draw_rows(pixels, placements, 0, middle)
+    lower.result()
+
+
+@cache
+def _second_hand() -> ThreadPoolExecutor:
+    # OpenCV's own threads would split what is split already.
+    cv2.setNumThreads(1)
+    return ThreadPoolExecutor(1, "compositor")
+
+
+def _area(placement: Placement) -> float:
+    x0, y0, x1, y1 = placement.box
+    return (x1 - x0) * (y1 - y0)
+
+
+def _middle_row(placements: Sequence[Placement]) -> int:
+    """A row with about half of the area above it."""
+    weighted = sum(_area(p) * (p.box[1] + p.box[3]) / 2 for p in placements)
+    return round(weighted / sum(_area(p) for p in placements))
+
+
+def _draw_rows(pixels: Pixels, placements: Sequence[Placement], first: int, last: int) -> None:
+    """Draw what lies in the rows from `first` to before `last`."""
     for placement in placements:
         x0, y0, x1, y1 = (int(v) for v in placement.box)
-        _blend(pixels[y0:y1, x0:x1], _patch(placement, x1 - x0, y1 - y0))
+        top, bottom = max(y0, first), min(y1, last)
+        if top < bottom:
+            patch = _patch(placement, slice(top - y0, bottom - y0))
+            _blend(pixels[top:bottom, x0:x1], patch)
 
 
 def overlay(size: tuple[int, int], placements: Iterable[Placement]) -> Pixels:
@@ -32,9 +69,11 @@ def overlay(size: tuple[int, int], placements: Iterable[Placement]) -> Pixels:
     return pixels
 
 
-def _patch(placement: Placement, width: int, height: int) -> Pixels:
-    """The placement's box filled, uint8 (height, width, 4) premultiplied."""
-    across, down = _weights(width, placement.uv.shape[1]), _weights(height, placement.uv.shape[0])
+def _patch(placement: Placement, rows: slice) -> Pixels:
+    """Some rows of the placement's box filled, uint8 (rows, width, 4) premultiplied."""
+    x0, y0, x1, y1 = (int(v) for v in placement.box)
+    across = _weights(x1 - x0, placement.uv.shape[1])
+    down = _weights(y1 - y0, placement.uv.shape[0])[rows]
     step = _artwork_step(placement)
     patch: Pixels | None = None
     for texture, share in placement.textures:

@@ -11,7 +11,16 @@ import numpy as np
 
 from avatar_cam.characters.character import Character, Plane
 from avatar_cam.tracking.head import mean_face
-from avatar_cam.types import ANCHORS, FaceTrack, Floats, HeadPose, Placement, SpriteChoice, Texture
+from avatar_cam.types import (
+    ANCHORS,
+    FaceTrack,
+    Floats,
+    HeadPose,
+    Placement,
+    SpriteChoice,
+    Texture,
+    outline_of,
+)
 
 #: Eye distances in one face width, from cheek to cheek of the mean face.
 FACE_WIDTH = 2.16
@@ -33,8 +42,6 @@ def _unit_lattice(nodes: int) -> Floats:
 
 
 _MESH = _unit_lattice(_NODES)
-#: Enough points to find out how far a part reaches once it is bent.
-_OUTLINE = _unit_lattice(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,7 @@ class Placer:
         scale, offset = artwork_fit(character)
         # All parts at once: calls on arrays of a few points are what takes time here.
         view = _View.of(face.head, np.array([part.depth * FACE_WIDTH for part in parts], np.float32))
-        bounds = np.array([_bounds(part.textures) for part in parts], np.float32)
-        outlines = bounds[:, None, :2] + _OUTLINE * (bounds[:, 2:] - bounds[:, :2])[:, None]
+        outlines = np.stack([_outline(part.textures) for part in parts])
         corners = view.to_picture((outlines - offset) / np.float32(scale))
         low = np.maximum(np.floor(corners.min(axis=1)) - 1, 0)
         high = np.minimum(np.ceil(corners.max(axis=1)) + 1, np.array(size, np.float32))
@@ -168,11 +174,11 @@ def _fit(anchors: tuple[tuple[str, float, float], ...]) -> tuple[float, Floats]:
     return scale, art_middle - np.float32(scale) * face_middle
 
 
-def _bounds(textures: Sequence[tuple[Texture, float]]) -> tuple[int, int, int, int]:
-    """The box around all textures, in the artwork's pixels."""
-    boxes = [(*t.origin, t.origin[0] + t.rgba.shape[1], t.origin[1] + t.rgba.shape[0]) for t, _ in textures]
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
+def _outline(textures: Sequence[tuple[Texture, float]]) -> Floats:
+    """Points around all textures, in the artwork, (24, 2)."""
+    if len(textures) == 1:
+        return textures[0][0].outline
+    return outline_of(np.concatenate([texture.outline for texture, _ in textures]))
 
 
 def _parts(planes: Sequence[Plane], old: Sequence[Plane], mix: float) -> list[_Part]:

@@ -1,0 +1,1 @@
+"""Where composites go: video files, photos, traces, memory."""

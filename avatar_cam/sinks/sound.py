@@ -65,7 +65,7 @@ class Sound:
         for stream in container.streams.audio:
             if stream.codec_context is None or not stream.codec_context.sample_rate:
                 self.warning = f"a sound stream of {self._path} is of an unknown kind and is left out"
-            elif stream.codec_context.name in _COPIED[self._output.format.name]:
+            elif stream.codec_context.codec.canonical_name in _COPIED[self._output.format.name]:
                 yield stream.index, _Copy(stream, self._output, start)
             else:
                 yield stream.index, _Encode(stream, self._output, start)

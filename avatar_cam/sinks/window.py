@@ -69,7 +69,7 @@ class Window:
     def _show(self, pixels: Pixels) -> None:
         height, width = pixels.shape[:2]
         # Shares the frame's memory: flipping is the one copy.
-        picture = pygame.image.frombuffer(memoryview(pixels), (width, height), "RGB")
+        picture = pygame.image.frombuffer(pixels.data, (width, height), "RGB")
         if self.mirror:
             picture = pygame.transform.flip(picture, True, False)
         target = self._surface.get_rect()

@@ -18,7 +18,8 @@ class Source(Protocol):
     read at all; what goes wrong after the first frame ends the iteration, is kept in `warning`, and is
     for the app to say. Each iteration starts anew; one at a time.
 
-    Whoever opens a source closes it, by `close()` or `with`; closing twice does nothing.
+    Whoever opens a source closes it, by `close()` or `with`; that ends an iteration which is under way, and
+    doing it twice does nothing.
     """
 
     @property

@@ -50,7 +50,9 @@ def open_media(path: Path) -> InputContainer:
     except PermissionError as error:
         raise SourceError(f"{path} cannot be read: permission denied; change its permissions") from error
     except (FFmpegError, OSError) as error:
-        raise SourceError(f"{path} is not a video, or was cut off before it was whole: play it to check") from error
+        raise SourceError(
+            f"{path} is not a video, or was cut off before it was whole: play it to check"
+        ) from error
 
 
 class Decoding:

@@ -15,15 +15,19 @@ from avatar_cam.types import Pixels
 #: Names that promise a photo, even where the content then breaks the promise.
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"})
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 _SIGNATURES = (
     re.compile(rb"\xff\xd8\xff"),  # JPEG
-    re.compile(rb"\x89PNG\r\n\x1a\n"),
+    re.compile(re.escape(_PNG)),
     re.compile(rb"RIFF....WEBP", re.DOTALL),
     re.compile(rb"BM....\0\0\0\0", re.DOTALL),
     re.compile(rb"II\*\0|MM\0\*"),  # TIFF
 )
 _HEIF = re.compile(rb"....ftyp(heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
 _LONGEST_SIGNATURE = 16
+
+#: OpenCV's log level.
+_SILENT = 0
 
 
 def is_photo(path: Path) -> bool:
@@ -75,17 +79,26 @@ def read_photo(path: Path) -> Pixels:
         raise SourceError(f"{path} is empty: save or copy the photo again")
     if _HEIF.match(content):
         raise SourceError(f"{path} is a HEIF photo, which avatar-cam cannot read: convert it to JPEG or PNG")
-    return _decode(content, path)
-
-
-def _decode(content: bytes, path: Path) -> Pixels:
-    try:
-        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR_RGB)
-    except cv2.error as error:
-        raise SourceError(f"{path} cannot be read as a photo: {error.err}") from error
+    pixels = None if _is_cut_off_png(content) else _decoded(content)
     if pixels is None:
         raise SourceError(f"{path} is not a photo, or is broken: give a PNG, JPEG or WebP file")
-    return np.ascontiguousarray(pixels, dtype=np.uint8)
+    return pixels
+
+
+def _is_cut_off_png(content: bytes) -> bool:
+    # The decoder would find it out too, but complains on standard error first.
+    return content.startswith(_PNG) and b"IEND" not in content
+
+
+def _decoded(content: bytes) -> Pixels | None:
+    level = cv2.setLogLevel(_SILENT)
+    try:
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR_RGB)
+    except cv2.error:
+        return None
+    finally:
+        cv2.setLogLevel(level)
+    return None if pixels is None else np.ascontiguousarray(pixels, dtype=np.uint8)
 
 
 def _start(path: Path) -> bytes:

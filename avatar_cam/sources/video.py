@@ -86,6 +86,8 @@ class VideoFile:
                 self._stamps.append((pts, decoded.duration or step))
                 pixels = self._orientation.apply(to_rgb(decoded, self._stored_size, reformatter))
                 yield Frame(pixels, index, float((pts - self._stamps[0][0]) * self.time_base))
+                if self._container is not container:
+                    return  # closed meanwhile: FFmpeg does not bear being asked for more
             fault = decoding.fault(self._end())
             self.warning = f"{self.path} {fault}" if fault else None
 
@@ -115,7 +117,9 @@ class VideoFile:
         if not streams:
             if container.streams.audio:
                 raise SourceError(f"{self.path} has sound but no picture in it: give a video")
-            raise SourceError(f"{self.path} has no picture in it: it is no video, or was cut off; play it to check")
+            raise SourceError(
+                f"{self.path} has no picture in it: it is no video, or was cut off; play it to check"
+            )
         stream = streams[0]
         if stream.codec_context is None:
             raise SourceError(f"{self.path} is of a kind that cannot be decoded: convert it to H.264")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 
 from avatar_cam.quiet import quiet
+from avatar_cam.tracking.landmark_list import landmark_array
 from avatar_cam.tracking.mediapipe_import import solutions
-from avatar_cam.types import LANDMARKS, Floats, Pixels
+from avatar_cam.types import Floats, Pixels
 
 
 class FaceFinder(Protocol):
@@ -55,7 +56,7 @@ class FaceMesh:
         self._chatty = self._chatty and not found
         height, width = pixels.shape[:2]
         size = np.array([width, height, width], np.float32)
-        return [_points(face) * size for face in found]
+        return [landmark_array(face, ("x", "y", "z")) * size for face in found]
 
     def close(self) -> None:
         if self._mesh is not None:
@@ -69,9 +70,3 @@ class FaceMesh:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _points(face: Any) -> Floats:
-    """mediapipe's list of normalised landmarks as float32 (478, 3)."""
-    flat = (value for point in face.landmark for value in (point.x, point.y, point.z))
-    return np.fromiter(flat, np.float32, LANDMARKS * 3).reshape(LANDMARKS, 3)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from avatar_cam.tracking.smoothing import low_pass_share
 from avatar_cam.types import Floats, HeadPose
 
 #: FaceMesh: outer corner, inner corner, three points of the upper lid, the three below them.
-_LEFT_EYE = [263, 362, 387, 386, 385, 373, 374, 380]
-_RIGHT_EYE = [33, 133, 160, 159, 158, 144, 145, 153]
+_LEFT_EYE = (263, 362, 387, 386, 385, 373, 374, 380)
+_RIGHT_EYE = (33, 133, 160, 159, 158, 144, 145, 153)
+_EYES = np.array(_LEFT_EYE + _RIGHT_EYE)
 #: Inner lips: upper and lower middle.
-_LIPS = [13, 14]
+_LIPS = np.array((13, 14))
 
 #: Eye aspect ratio (height by width) of an open eye, to begin with, and the range in which a person's own
 #: may lie.
@@ -30,8 +33,8 @@ def in_head_axes(points: Floats, head: HeadPose) -> Floats:
 
 def mouth_open(landmarks: Floats, head: HeadPose) -> float:
     """0 closed to 1 wide open."""
-    upper, lower = in_head_axes(landmarks[_LIPS], head)
-    gap = float(np.linalg.norm(lower - upper))
+    upper, lower = in_head_axes(landmarks[_LIPS], head).tolist()
+    gap = math.dist(upper, lower)
     return min(1.0, max(0.0, (gap - _LIP_GAP[0]) / (_LIP_GAP[1] - _LIP_GAP[0])))
 
 
@@ -48,8 +51,8 @@ class Blink:
 
     def __call__(self, landmarks: Floats, head: HeadPose, time: float) -> tuple[float, float]:
         """(left, right), 0 open to 1 closed."""
-        left = _aspect(in_head_axes(landmarks[_LEFT_EYE], head))
-        right = _aspect(in_head_axes(landmarks[_RIGHT_EYE], head))
+        points = in_head_axes(landmarks[_EYES], head).tolist()
+        left, right = _aspect(points[:8]), _aspect(points[8:])
         self._learn(max(left, right), time)
         return self._closed(left), self._closed(right)
 
@@ -66,7 +69,7 @@ class Blink:
         return min(1.0, max(0.0, (0.8 - relative) / (0.8 - _CLOSED)))
 
 
-def _aspect(eye: Floats) -> float:
-    width = float(np.linalg.norm(eye[0] - eye[1]))
-    heights = np.linalg.norm(eye[2:5] - eye[5:8], axis=1)
-    return float(heights.mean()) / max(width, 1e-6)
+def _aspect(eye: list[list[float]]) -> float:
+    width = math.dist(eye[0], eye[1])
+    heights = (math.dist(upper, lower) for upper, lower in zip(eye[2:5], eye[5:8], strict=True))
+    return sum(heights) / 3 / max(width, 1e-6)

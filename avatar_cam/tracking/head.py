@@ -14,11 +14,13 @@ from avatar_cam.types import Floats, HeadPose
 
 #: Landmarks that keep their place on the skull whatever the face does (FaceMesh indices): the forehead, the
 #: temples, the eye corners, the bridge and tip of the nose, the ears' side, and, less firmly, the cheekbones.
-RIGID = (
-    *(10, 338, 297, 332, 284, 251, 389, 356, 109, 67, 103, 54, 21, 162, 127),
-    *(33, 133, 362, 263, 168, 6, 197, 195, 5, 4, 1, 19, 94, 2, 98, 327),
-    *(151, 9, 8, 107, 336, 69, 299, 108, 337, 71, 301, 68, 298),
-    *(234, 454, 227, 447, 116, 345, 117, 346, 143, 372, 34, 264, 139, 368),
+_RIGID = np.array(
+    (
+        *(10, 338, 297, 332, 284, 251, 389, 356, 109, 67, 103, 54, 21, 162, 127),
+        *(33, 133, 362, 263, 168, 6, 197, 195, 5, 4, 1, 19, 94, 2, 98, 327),
+        *(151, 9, 8, 107, 336, 69, 299, 108, 337, 71, 301, 68, 298),
+        *(234, 454, 227, 447, 116, 345, 117, 346, 143, 372, 34, 264, 139, 368),
+    )
 )
 
 
@@ -54,8 +56,7 @@ def fit_rigid(
 
 def head_pose(landmarks: Floats) -> HeadPose:
     """The head that wears these landmarks, float32 (468 or 478, 3) px."""
-    chosen = list(RIGID)
-    rotation, scale, translation = fit_rigid(mean_face()[chosen], landmarks[chosen])
+    rotation, scale, translation = fit_rigid(mean_face()[_RIGID], landmarks[_RIGID])
     yaw, pitch, roll = angles(rotation)
     return HeadPose(rotation.astype(np.float32), scale, translation.astype(np.float32), yaw, pitch, roll)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,8 +17,11 @@ from avatar_cam.types import FaceTrack, Floats, Frame
 HOLD, FADE = 0.4, 0.3
 #: Within this many eye distances of where it was last, a face is the same person's.
 REACH = 2.5
-#: Two faces whose centres are nearer than this many eye distances are one that was found twice.
+#: Two faces whose eyes are nearer than this many eye distances are one that was found twice.
 DUPLICATE = 0.8
+
+_EYE_CORNERS = np.array((33, 133, 362, 263))
+_BETWEEN_EYES = 168
 
 
 @dataclass(slots=True)
@@ -123,15 +127,16 @@ def _held(person: _Person, time: float) -> FaceTrack:
 
 def _eye_distance(landmarks: Floats) -> float:
     """Distance between the eyes, px, in all three axes, so that a turned face counts in full."""
-    return max(
-        float(np.linalg.norm(landmarks[[362, 263]].mean(axis=0) - landmarks[[33, 133]].mean(axis=0))), 1.0
-    )
+    right_outer, right_inner, left_inner, left_outer = landmarks[_EYE_CORNERS].tolist()
+    left = [(a + b) / 2 for a, b in zip(left_inner, left_outer, strict=True)]
+    right = [(a + b) / 2 for a, b in zip(right_outer, right_inner, strict=True)]
+    return max(math.dist(left, right), 1.0)
 
 
 def _apart(one: Floats, other: Floats) -> float:
-    """Distance of two faces' centres in eye distances."""
-    distance = np.linalg.norm(one[:, :2].mean(axis=0) - other[:, :2].mean(axis=0))
-    return float(distance) / max(_eye_distance(one), _eye_distance(other))
+    """Distance of two faces, between their eyes, in eye distances."""
+    distance = math.dist(one[_BETWEEN_EYES, :2].tolist(), other[_BETWEEN_EYES, :2].tolist())
+    return distance / max(_eye_distance(one), _eye_distance(other))
 
 
 def _distinct(found: list[Floats]) -> list[Floats]:

@@ -8,9 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from avatar_cam.quiet import quiet
+from avatar_cam.tracking.landmark_list import landmark_array
 from avatar_cam.tracking.mediapipe_import import solutions
 from avatar_cam.tracking.smoothing import OneEuro
-from avatar_cam.types import POSE_LANDMARKS, FaceTrack, Pixels, PoseTrack
+from avatar_cam.types import FaceTrack, Pixels, PoseTrack
 
 _NOSE, _SHOULDERS = 0, [11, 12]
 
@@ -41,8 +42,7 @@ class Pose:
         if found is None:
             return None
         height, width = pixels.shape[:2]
-        flat = (v for p in found.landmark for v in (p.x, p.y, p.z, p.visibility))
-        points = np.fromiter(flat, np.float32, POSE_LANDMARKS * 4).reshape(POSE_LANDMARKS, 4)
+        points = landmark_array(found, ("x", "y", "z", "visibility"))
         size = np.array([width, height, width], np.float32)
         return PoseTrack(points[:, :3] * size, np.ascontiguousarray(points[:, 3]))
 

@@ -1,4 +1,4 @@
-"""A person drawn by code on a rig of expression and head pose: the demo's camera and the tests' ground truth."""
+"""A person drawn by code on a rig of face and head: the demo's camera and the tests' ground truth."""
 
 from avatar_cam.sources.performer.expressions import EXPRESSIONS
 from avatar_cam.sources.performer.picture import draw

@@ -50,8 +50,11 @@ def _lid(canvas: Canvas, eye: Eye, face: Expression) -> None:
     canvas.stroke(below, (0.006, 0.03, 0.03, 0.006), _LID_LIGHT, 0.35, 0.012)
     bag = smooth([(0.31, 0.115), (0.42, 0.165), (0.55, 0.165), (0.68, 0.11)], 5) * side
     canvas.stroke(
-        bag - [0, 0.02 * face.squint], (0.004, 0.028, 0.026, 0.004), _LID,
-        0.22 + 0.3 * face.squint + 0.25 * face.cheek_raise, 0.012,
+        bag - [0, 0.02 * face.squint],
+        (0.004, 0.028, 0.026, 0.004),
+        _LID,
+        0.22 + 0.3 * face.squint + 0.25 * face.cheek_raise,
+        0.012,
     )
 
 
@@ -64,8 +67,7 @@ def _ball(canvas: Canvas, eye: Eye) -> None:
     canvas.fill(ellipse(x, y, radius, radius), _LIMBUS, 1.0, 0.004)
     canvas.fill(ellipse(x, y + 0.004, radius * 0.86, radius * 0.86), _IRIS, 1.0, 0.008)
     canvas.fill(ellipse(x, y + 0.040, radius * 0.62, radius * 0.45), _IRIS_GLOW, 0.85, 0.016)
-    spokes = [np.array([[x, y], [x, y]]) + radius * spoke for spoke in _spokes()]
-    canvas.hairs(spokes, 1, _IRIS_GLOW, 0.35)
+    canvas.hairs(_spokes() * radius + [x, y], 1, _IRIS_GLOW, 0.35)
     canvas.fill(ellipse(x, y, radius * 0.43, radius * 0.43), _PUPIL, 1.0, 0.005)
     shade = np.concatenate([eye.upper + [0, -0.03], (eye.upper + [0, 0.034])[::-1]])
     canvas.fill(shade, (52, 34, 34), 0.55, 0.014)
@@ -74,15 +76,15 @@ def _ball(canvas: Canvas, eye: Eye) -> None:
 
 
 @lru_cache(maxsize=1)
-def _spokes() -> list[Curve]:
-    """Short lines from the pupil outward, in iris radii."""
+def _spokes() -> Curve:
+    """Short lines from the pupil outward, in iris radii, (N, 2, 2)."""
     rng = np.random.default_rng(5)
     lines = []
     for angle in np.linspace(0, 2 * np.pi, 30, endpoint=False):
         angle += rng.uniform(-0.1, 0.1)
         toward = np.array([np.cos(angle), np.sin(angle)])
         lines.append(np.array([toward * 0.45, toward * rng.uniform(0.65, 0.82)]))
-    return lines
+    return np.array(lines)
 
 
 def _rims(canvas: Canvas, eye: Eye) -> None:
@@ -92,25 +94,22 @@ def _rims(canvas: Canvas, eye: Eye) -> None:
     wing = eye.upper[-1] + np.array([0.030 * eye.side, -0.014])
     line = np.concatenate([eye.upper[1:], [wing]])
     canvas.stroke(line - [0, 0.006], (0.012, 0.028, 0.040, 0.042, 0.034, 0.004), _LASH, 0.95, 0.003)
-    count = len(eye.upper)
-    lashes = []
-    for place, lean, length in _lashes():
-        root = eye.upper[min(int(place * (count - 1)), count - 1)]
-        tip = root + np.array([eye.side * lean, -1.0]) * length
-        bend = (root + tip) / 2 + np.array([eye.side * 0.012, 0.004])
-        lashes.append(smooth([root, bend, tip], 4))
-    canvas.hairs(lashes, 1, _LASH, 0.75)
+    places, lean, length = _lashes()
+    root = eye.upper[(places * (len(eye.upper) - 1)).astype(int)]
+    tip = root + np.column_stack([eye.side * lean, np.full(len(lean), -1.0)]) * length[:, None]
+    bend = (root + tip) / 2 + [eye.side * 0.012, 0.004]
+    knots = np.stack([root, bend, tip], axis=1)
+    canvas.hairs(np.array([smooth(lash, 4) for lash in knots]), 1, _LASH, 0.75)
 
 
 @lru_cache(maxsize=1)
-def _lashes() -> list[tuple[float, float, float]]:
-    """(place along the lid, lean outward, length) of each lash."""
+def _lashes() -> tuple[Curve, Curve, Curve]:
+    """Place along the lid, lean outward and length of each lash."""
     rng = np.random.default_rng(11)
     places = np.linspace(0.25, 1.0, 22)
-    return [
-        (float(p), float(-0.35 + 1.6 * p + rng.uniform(-0.1, 0.1)), float(0.035 + 0.028 * p + rng.uniform(-0.008, 0.004)))
-        for p in places
-    ]
+    lean = -0.35 + 1.6 * places + rng.uniform(-0.1, 0.1, len(places))
+    length = 0.035 + 0.028 * places + rng.uniform(-0.008, 0.004, len(places))
+    return places, lean, length
 
 
 def paint_brow(canvas: Canvas, brow: Brow) -> None:
@@ -122,22 +121,19 @@ def paint_brow(canvas: Canvas, brow: Brow) -> None:
     down = np.column_stack([-along[:, 1], along[:, 0]]) * brow.side
     places = np.linspace(0, len(brow.widths) - 1, len(brow.line))
     widths = np.interp(places, np.arange(len(brow.widths)), brow.widths)
-    hairs = []
-    for place, depth, tilt, length in _brow_hairs():
-        at = min(int(place * (len(brow.line) - 1)), len(brow.line) - 1)
-        root = brow.line[at] + down[at] * widths[at] * depth
-        toward = along[at] * np.cos(tilt) - down[at] * np.sin(tilt)
-        hairs.append(np.array([root, root + toward * length * (0.5 + widths[at] / 0.17)]))
-    canvas.hairs(hairs, 1, (42, 25, 20), 0.55)
+    place, depth, tilt, length = _brow_hairs()
+    at = (place * (len(brow.line) - 1)).astype(int)
+    root = brow.line[at] + down[at] * (widths[at] * depth)[:, None]
+    toward = along[at] * np.cos(tilt)[:, None] - down[at] * np.sin(tilt)[:, None]
+    tip = root + toward * (length * (0.5 + widths[at] / 0.17))[:, None]
+    canvas.hairs(np.stack([root, tip], axis=1), 1, (42, 25, 20), 0.55)
 
 
 @lru_cache(maxsize=1)
-def _brow_hairs() -> list[tuple[float, float, float, float]]:
-    """(place along the brow, place across it, tilt upward, length) of each hair."""
+def _brow_hairs() -> tuple[Curve, Curve, Curve, Curve]:
+    """Place along the brow, place across it, tilt upward (radians) and length of each hair."""
     rng = np.random.default_rng(23)
-    hairs = []
-    for place in np.linspace(0.0, 0.93, 64):
-        depth = rng.uniform(-0.42, 0.5)
-        tilt = np.radians(62 - 75 * place) * (0.5 + depth) + rng.uniform(-0.12, 0.12)
-        hairs.append((float(place), float(depth), float(tilt), float(rng.uniform(0.06, 0.10))))
-    return hairs
+    place = np.linspace(0.0, 0.93, 64)
+    depth = rng.uniform(-0.42, 0.5, len(place))
+    tilt = np.radians(62 - 75 * place) * (0.5 + depth) + rng.uniform(-0.12, 0.12, len(place))
+    return place, depth, tilt, rng.uniform(0.06, 0.10, len(place))

@@ -23,7 +23,7 @@ def chin_drop(face: Expression) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Eye:
-    """One eye. `side` is 1 for the performer's left (larger x), -1 for the right; curves run from the nose outward."""
+    """One eye. `side` is 1 for the performer's left (larger x), else -1; curves run from the nose outward."""
 
     side: int
     upper: Curve
@@ -45,7 +45,13 @@ INNER_CORNER, OUTER_CORNER = (0.283, 0.026), (0.722, -0.022)
 def eye(face: Expression, side: int, gaze: tuple[float, float]) -> Eye:
     """The lids and the iris of one eye."""
     closed = float(np.clip(face.close_left if side > 0 else face.close_right, 0, 1))
-    top = -0.116 - 0.075 * face.lid_raise + 0.055 * face.lid_droop + 0.022 * face.squint + 0.02 * face.brow_lower
+    top = (
+        -0.116
+        - 0.075 * face.lid_raise
+        + 0.055 * face.lid_droop
+        + 0.022 * face.squint
+        + 0.02 * face.brow_lower
+    )
     bottom = 0.078 + 0.012 * face.lid_raise - 0.05 * face.squint - 0.02 * face.cheek_raise
     top = min(top, bottom - 0.02)
     shut = 0.055 - 0.02 * face.squint
@@ -151,9 +157,15 @@ def mouth(face: Expression) -> Mouth:
     bend = 2.0 + 0.5 * down
     seam = middle + (corner - middle) * far**bend
     bow = 0.010 * np.exp(-((t / 0.16) ** 2)) - 0.008 * np.exp(-(((far - 0.36) / 0.16) ** 2))
-    seam = seam + bow * (1 - 0.6 * face.lip_press) - 0.045 * face.upper_lip_raise * np.exp(-(((far - 0.45) / 0.22) ** 2))
+    seam = (
+        seam
+        + bow * (1 - 0.6 * face.lip_press)
+        - 0.045 * face.upper_lip_raise * np.exp(-(((far - 0.45) / 0.22) ** 2))
+    )
     flat = 1 - 0.6 * pucker
-    cupid = 1.0 + 0.10 * flat * np.exp(-(((far - 0.28) / 0.12) ** 2)) - 0.16 * flat * np.exp(-((t / 0.11) ** 2))
+    cupid = (
+        1.0 + 0.10 * flat * np.exp(-(((far - 0.28) / 0.12) ** 2)) - 0.16 * flat * np.exp(-((t / 0.11) ** 2))
+    )
     taper = (1 - far**2.2) ** 0.85
     # A wide open mouth is round below; and it opens from the corners' line, not from the lifted seam.
     roundness = 0.48 + 0.37 * (1 - min(gap / 0.35, 1.0))
@@ -171,9 +183,9 @@ def mouth(face: Expression) -> Mouth:
 
 
 def _downward(line: Curve) -> Curve:
-    """Unit normals of a line that runs to larger x, pointing down: a lip is as thick at the side as in the middle."""
+    """Unit normals of a line to larger x, pointing down: a lip is as thick at its side as in its middle."""
     along = np.gradient(line, axis=0)
     along[:, 0] = np.maximum(along[:, 0], 1e-4)
     normal = np.column_stack([-along[:, 1], along[:, 0]]) / np.linalg.norm(along, axis=1, keepdims=True)
     normal[:, 1] = np.maximum(normal[:, 1], 0.35)
-    return normal
+    return np.asarray(normal, np.float64)

@@ -9,7 +9,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_cam.sources.performer.form import DEPTH, GRID, REACH, Array, Form, hair_map, make_form, on_skin, project, skin_maps
+from avatar_cam.sources.performer.arrays import Array, blurred, sampled, to_bytes
+from avatar_cam.sources.performer.form import (
+    DEPTH,
+    GRID,
+    REACH,
+    Form,
+    hair_map,
+    make_form,
+    on_skin,
+    project,
+    skin_maps,
+)
 from avatar_cam.sources.performer.paint import smooth
 
 #: Side of the strands' texture, which covers the same directions as the form's maps.
@@ -23,12 +34,28 @@ _LIGHT = np.array([112, 80, 66], np.float32)
 
 #: The edge of the hair around the face in the front view, from the parting down the performer's right side …
 _EDGE_RIGHT = (
-    (0.30, -0.94), (0.14, -0.90), (-0.10, -0.83), (-0.38, -0.72), (-0.62, -0.56), (-0.80, -0.36), (-0.91, -0.12),
-    (-0.965, 0.15), (-0.99, 0.45), (-0.975, 0.75), (-0.925, 0.98),
+    (0.30, -0.94),
+    (0.14, -0.90),
+    (-0.10, -0.83),
+    (-0.38, -0.72),
+    (-0.62, -0.56),
+    (-0.80, -0.36),
+    (-0.91, -0.12),
+    (-0.965, 0.15),
+    (-0.99, 0.45),
+    (-0.975, 0.75),
+    (-0.925, 0.98),
 )
 #: … and down the left one.
 _EDGE_LEFT = (
-    (0.30, -0.94), (0.50, -0.87), (0.69, -0.71), (0.83, -0.47), (0.92, -0.16), (0.97, 0.15), (0.99, 0.45), (0.975, 0.75),
+    (0.30, -0.94),
+    (0.50, -0.87),
+    (0.69, -0.71),
+    (0.83, -0.47),
+    (0.92, -0.16),
+    (0.97, 0.15),
+    (0.99, 0.45),
+    (0.975, 0.75),
     (0.925, 0.98),
 )
 #: Where the curtain of hair ends, from the jaw backwards; then far off, so that everything below is bare.
@@ -37,8 +64,9 @@ _HEM = ((0.885, 1.12, 0.50), (0.90, 1.24, 0.66), (0.97, 1.36, 0.9), (1.06, 1.42,
 
 @dataclass(frozen=True, eq=False)
 class Hair:
-    """`strands` uint8 (TEXTURE, TEXTURE, 4) RGB and cover, colour not multiplied; the rest float32 on the form's grid:
-    `cover`, the shade that the hair throws onto the skin (1 is none), and the direction of the strands in head axes.
+    """`strands` uint8 (TEXTURE, TEXTURE, 4) RGB and cover, colour not multiplied; the rest float32 on the
+    form's grid: `cover`, the shade that the hair throws onto the skin (1 is none), and the direction of the
+    strands in head axes.
     """
 
     strands: NDArray[np.uint8]
@@ -56,12 +84,15 @@ def make_hair() -> Hair:
     noise, fine = _strand_noise()
     edge = inward + 0.012 * noise + 0.008 * fine
     cover = np.clip(edge / 0.016 + 0.5, 0, 1)
+    # A few loose hairs before the edge.
+    loose = np.clip((fine - 0.75) / 0.35, 0, 1) * np.clip((inward + 0.055) / 0.05, 0, 1)
+    cover = np.maximum(cover, 0.55 * loose * (_grid()[1] < 0.1))
     colour = _colour(noise, fine, inward)
     strands = np.dstack([colour, (cover * 255).astype(np.uint8)])
 
     depth = _shrink(inward)
     rise = np.clip(depth / 0.16, 0, 1) ** 0.7 * (depth > 0)
-    rise = cv2.GaussianBlur(rise.astype(np.float32), (0, 0), 1.8)
+    rise = blurred(rise.astype(np.float32), 1.8)
     ripple = 0.010 * _shrink(noise * np.clip(1.25 - np.hypot(*_grid()), 0, 1)) * rise
     closed, dropped = (_wear(skin, rise, ripple) for skin in skin_maps())
     shade = 1 - 0.42 * np.exp(-np.maximum(-depth, 0) / 0.05)
@@ -71,41 +102,42 @@ def make_hair() -> Hair:
 def _wear(skin: Array, rise: Array, ripple: Array) -> Form:
     bald = make_form(skin)
     worn = make_form(skin + (hair_map() - skin) * rise + ripple)
-    soft = cv2.GaussianBlur(bald.normal, (0, 0), 2.2)  # the features are painted; the form gives the broad light
-    share = cv2.GaussianBlur(rise, (0, 0), 1.0)[..., None]
-    normal = soft * (1 - share) + cv2.GaussianBlur(worn.normal, (0, 0), 1.5) * share
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    return Form(worn.radius, normal.astype(np.float32))
+    soft = blurred(bald.normal, 2.2)  # the features are painted; the form gives the broad light
+    share = blurred(rise, 1.0)[..., None]
+    normal = np.asarray(soft * (1 - share) + blurred(worn.normal, 1.5) * share, np.float32)
+    length = np.linalg.norm(normal, axis=-1, keepdims=True)
+    return Form(worn.radius, np.asarray(normal / length, np.float32))
 
 
 def _shrink(layer: Array) -> Array:
     """From the texture's grid to the form's."""
     line = (np.arange(GRID, dtype=np.float32) * (TEXTURE - 1) / (GRID - 1)).astype(np.float32)
     columns, rows = np.meshgrid(line, line)
-    soft = cv2.GaussianBlur(layer, (0, 0), 1.3)
-    shrunk: Array = cv2.remap(soft, columns, rows, cv2.INTER_LINEAR)
-    return shrunk
+    soft = blurred(layer, 1.3)
+    return sampled(soft, columns, rows)
 
 
 def _outline(hem: bool) -> NDArray[np.float64]:
-    """The edge of the bare face and all that is bare below it, (N, 2) (u, v); without `hem` the hair never ends."""
+    """The edge of the bare face and of what is bare below it, (N, 2) (u, v); without `hem` no hair ends."""
     right = project(on_skin(smooth(_EDGE_RIGHT, 6)))[:, :2]
     left = project(on_skin(smooth(_EDGE_LEFT, 6)))[:, :2]
     mirror = np.array([-1.0, 1.0])
     below = project(np.array(_HEM) * [1, 1, DEPTH])[:, :2] if hem else np.array([[0.70, 1.2], [0.74, 1.9]])
     far = np.array([[2.6, 2.2], [0, 4.0]]) if hem else np.array([[0.74, 4.0], [0.0, 4.0]])
-    return np.concatenate([left[::-1], right, below * mirror, (far * mirror)[:1], far[1:], far[:1], below[::-1]])
+    return np.concatenate(
+        [left[::-1], right, below * mirror, (far * mirror)[:1], far[1:], far[:1], below[::-1]]
+    )
 
 
 def _inward(hem: bool = True) -> Array:
-    """How far each direction lies within the hair, in (u, v); negative where it is bare. float32 (TEXTURE, TEXTURE)."""
+    """How far a direction lies within the hair, in (u, v), negative where it is bare: (TEXTURE, TEXTURE)."""
     pixels = (_outline(hem) / REACH + 1) * ((TEXTURE - 1) / 2)
     bare = np.zeros((TEXTURE, TEXTURE), np.uint8)
-    cv2.fillPoly(bare, [np.round(pixels * 32).astype(np.int32)], 255, cv2.LINE_8, 5)
+    cv2.fillPoly(bare, [np.round(pixels * 32).astype(np.int32)], (255,), cv2.LINE_8, 5)
     step = 2 * REACH / (TEXTURE - 1)
     within = cv2.distanceTransform(255 - bare, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     without = cv2.distanceTransform(bare, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    distance: Array = cv2.GaussianBlur((within - without) * np.float32(step), (0, 0), 2.0)
+    distance: Array = blurred((within - without) * np.float32(step), 2.0)
     return distance
 
 
@@ -125,7 +157,7 @@ def _beside_parting() -> Array:
 def _flow() -> tuple[Array, Array]:
     """Across the strands and along them. They lie side by side around the face, from the parting down."""
     _, v = _grid()
-    across = cv2.GaussianBlur(_inward(hem=False), (0, 0), 5.0)
+    across = blurred(_inward(hem=False), 5.0)
     along = np.abs(np.arctan2(_beside_parting(), 0.35 - v)) * 0.8
     left = np.clip(_beside_parting() / 0.1, -1, 1)
     wave = 0.020 * np.sin(5 * along) * left + 0.05 * along * np.exp(-np.maximum(across, 0) / 0.25)
@@ -143,7 +175,13 @@ def _strand_noise() -> tuple[Array, Array]:
         for _ in range(2):
             cells = rng.normal(0, 1, (rows * 3, count * 5)).astype(np.float32)
             sides.append(
-                cv2.remap(cells, (across + 1.0) * count, along * rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+                cv2.remap(
+                    cells,
+                    (across + 1.0) * count,
+                    along * rows,
+                    cv2.INTER_CUBIC,
+                    borderMode=cv2.BORDER_REFLECT,
+                )
             )
         layers.append(sides[0] * (1 - left) + sides[1] * left)
     locks = np.clip(0.55 * layers[0] + 0.45 * layers[1], -1.3, 1.3)
@@ -158,8 +196,12 @@ def _colour(locks: Array, hairs: Array, inward: Array) -> NDArray[np.uint8]:
     _, v = _grid()
     tone = tone - 0.22 * np.exp(-((_beside_parting() / 0.014) ** 2)) * (v < -0.2)
     tone = np.clip(tone, 0, 1)[..., None]
-    colour = _DARK + (_BROWN - _DARK) * np.minimum(tone * 1.6, 1) + (_LIGHT - _BROWN) * np.maximum(tone - 0.6, 0) * 1.2
-    return np.clip(colour, 0, 255).astype(np.uint8)
+    colour = (
+        _DARK
+        + (_BROWN - _DARK) * np.minimum(tone * 1.6, 1)
+        + (_LIGHT - _BROWN) * np.maximum(tone - 0.6, 0) * 1.2
+    )
+    return to_bytes(colour)
 
 
 def _tangents(form: Form) -> Array:
@@ -168,10 +210,12 @@ def _tangents(form: Form) -> Array:
     u, v = np.meshgrid(line, line)
     square = u * u + v * v
     toward = np.stack([2 * u, 2 * v, square - 1], axis=-1) / (1 + square)[..., None]
-    surface = toward * cv2.GaussianBlur(form.radius, (0, 0), 2.0)[..., None]
-    across = cv2.GaussianBlur(_shrink(_flow()[0]), (0, 0), 3.0)
+    surface = toward * blurred(form.radius, 2.0)[..., None]
+    across = blurred(_shrink(_flow()[0]), 3.0)
     rise_u, rise_v = np.gradient(across, axis=1), np.gradient(across, axis=0)
     # Strands keep their distance from the face: they run square to its rise.
-    along = np.gradient(surface, axis=1) * -rise_v[..., None] + np.gradient(surface, axis=0) * rise_u[..., None]
+    along = (
+        np.gradient(surface, axis=1) * -rise_v[..., None] + np.gradient(surface, axis=0) * rise_u[..., None]
+    )
     along /= np.linalg.norm(along, axis=-1, keepdims=True) + 1e-9
-    return along.astype(np.float32)
+    return np.asarray(along, np.float32)

@@ -74,12 +74,17 @@ def _teeth(cave: Canvas, mouth: Mouth, face: Expression, top: float, bottom: flo
     if face.lower_teeth > 0.02:
         lower_edge = np.interp(t * half, mouth.lower_inner[:, 0], mouth.lower_inner[:, 1]) + 0.03
         start = np.maximum(biting + 0.010, bottom - 0.105 * face.lower_teeth * (1 - 0.4 * np.abs(t) ** 2))
-        row = np.concatenate([np.column_stack([t * half, start]), np.column_stack([t * half, lower_edge])[::-1]])
+        row = np.concatenate(
+            [np.column_stack([t * half, start]), np.column_stack([t * half, lower_edge])[::-1]]
+        )
         cave.fill(row, (226, 216, 206), 1.0, 0.005)
     lines = []
     for x in (0.0, 0.082, 0.158, 0.226, 0.285, 0.335):
-        lines += [np.array([[s * x, top - 0.05], [s * x * 0.99, top + height * (1.0 - 0.5 * (x / half) ** 2)]]) for s in (1, -1)]
-    cave.hairs(lines, 1, (186, 164, 152), 0.45, 0.002)
+        lines += [
+            np.array([[s * x, top - 0.05], [s * x * 0.99, top + height * (1.0 - 0.5 * (x / half) ** 2)]])
+            for s in (1, -1)
+        ]
+    cave.hairs(np.array(lines), 1, (186, 164, 152), 0.45, 0.002)
     for side in (-1, 1):  # the row bends back into the dark
         cave.fill(ellipse(side * half, (top + bottom) / 2, 0.24 * half, mouth.gap + 0.05), _CAVE, 0.75, 0.045)
 
@@ -88,9 +93,15 @@ def _seam(canvas: Canvas, mouth: Mouth, face: Expression) -> None:
     """The line where the lips meet, and the corners."""
     shut = float(np.clip(1 - mouth.gap / 0.05, 0, 1))
     if shut > 0:
-        canvas.stroke(mouth.upper_inner, (0.012, 0.018, 0.022, 0.018, 0.022, 0.018, 0.012), (86, 30, 34), 0.85 * shut, 0.004)
+        canvas.stroke(
+            mouth.upper_inner,
+            (0.012, 0.018, 0.022, 0.018, 0.022, 0.018, 0.012),
+            (86, 30, 34),
+            0.85 * shut,
+            0.004,
+        )
     for side, corner in ((-1, mouth.corner_right), (1, mouth.corner_left)):
         canvas.fill(ellipse(corner[0], corner[1], 0.034, 0.022), (100, 42, 42), 0.7, 0.013)
         fall = 0.05 + 0.12 * face.corner_depress
-        line = smooth([corner, corner + [side * 0.022, 0.35 * fall], corner + [side * 0.03, fall]], 4)
+        line = smooth(corner + np.array([[0, 0], [side * 0.022, 0.35 * fall], [side * 0.03, fall]]), 4)
         canvas.stroke(line, (0.03, 0.026, 0.004), (150, 84, 70), 0.35 + 0.4 * face.corner_depress, 0.012)

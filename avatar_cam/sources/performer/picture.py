@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_cam.sources.performer import scene, skin
+from avatar_cam.sources.performer.arrays import Array, blurred, sampled
 from avatar_cam.sources.performer.features import jaw
-from avatar_cam.sources.performer.form import BOUNDS, CENTRE, JAW_TRAVEL, PIVOT, Array, Hits, cast
+from avatar_cam.sources.performer.form import BOUNDS, CENTRE, GRID, JAW_TRAVEL, PIVOT, Hits, cast
 from avatar_cam.sources.performer.hair import TEXTURE, Hair, make_hair
-from avatar_cam.sources.performer.form import GRID
 from avatar_cam.sources.performer.rig import Rig, eyes_px, rotation
 
 #: One ray is cast for a square of so many pixels; what it found is spread smoothly over them.
-_STEP = 3
+_STEP = 4
 #: What light 1.0 is in the 8-bit light maps.
 _ONE = 110
 
@@ -71,7 +71,7 @@ def _draw_head(picture: NDArray[np.uint8], rig: Rig) -> None:
     hair = make_hair()
     share = np.float32(jaw(rig.expression))
     radius: Array = hair.closed.radius + (hair.dropped.radius - hair.closed.radius) * share
-    hits = cast(radius, turn, x, y)
+    hits = _softened(cast(radius, turn, x, y))
     skin_light, hair_light = _lights(hits, hair, turn, share)
 
     full = (columns * _STEP, rows * _STEP)
@@ -86,7 +86,13 @@ def _draw_head(picture: NDArray[np.uint8], rig: Rig) -> None:
     front = skin.texture(rig.expression, (rig.gaze_x, rig.gaze_y))
     face = cv2.remap(front, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     ratio = np.float32((TEXTURE - 1) / (GRID - 1))
-    strands = cv2.remap(hair.strands, spread(hits.u * ratio), spread(hits.v * ratio), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    strands = cv2.remap(
+        hair.strands,
+        spread(hits.u * ratio),
+        spread(hits.v * ratio),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     grown = strands[..., 3].astype(np.float32) * np.float32(1 / 255)
     face = cv2.multiply(face, spread(skin_light), scale=1 / _ONE)
     locks = cv2.multiply(cv2.cvtColor(strands, cv2.COLOR_RGBA2RGB), spread(hair_light), scale=1 / _ONE)
@@ -96,21 +102,28 @@ def _draw_head(picture: NDArray[np.uint8], rig: Rig) -> None:
     picture[y0:y1, x0:x1] = cv2.blendLinear(lit, np.ascontiguousarray(box), cover, 1 - cover)
 
 
+def _softened(hits: Hits) -> Hits:
+    """Where a near part hides a far one the rays jump: a little blur turns the steps into a soft line."""
+    x, y, z, u, v = (blurred(layer, 0.8) for layer in (hits.x, hits.y, hits.z, hits.u, hits.v))
+    return Hits(x, y, z, u, v, hits.outside)
+
+
 def _pixels_outside(outside: Array) -> Array:
-    """Pixels to the silhouette: the gap grows faster than the distance where the form is steep, so divide by its slope."""
+    """Pixels to the silhouette: the gap grows faster where the form is steep, its slope puts it right."""
     down, across = np.gradient(outside)
-    slope = cv2.GaussianBlur(np.sqrt(down * down + across * across), (0, 0), 1.0) / _STEP
+    slope = blurred(np.sqrt(down * down + across * across), 1.0) / _STEP
     distance: Array = outside / np.maximum(slope, 1e-4)
     return distance
 
 
 def _look(layer: Array, hits: Hits) -> Array:
-    found: Array = cv2.remap(layer, hits.u, hits.v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return found
+    return sampled(layer, hits.u, hits.v)
 
 
-def _lights(hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What to multiply the skin's and the hair's colours by, uint8 (h, w, 3); `_ONE` leaves them as they are."""
+def _lights(
+    hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """What to multiply the skin's and the hair's colours by, uint8 (h, w, 3); `_ONE` changes nothing."""
     normal = _look(hair.closed.normal, hits)
     if share > 0.02:
         normal = normal + (_look(hair.dropped.normal, hits) - normal) * share
@@ -121,19 +134,27 @@ def _lights(hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
     shade = _look(hair.shade, hits)
 
     # Light creeps around into the shade, red the farthest: skin is translucent.
-    wraps = ((0.42, 1.0), (0.30, 0.955), (0.26, 0.92))
+    wraps = ((0.46, 1.0), (0.30, 0.965), (0.25, 0.935))
     edge = np.clip(1 - facing, 0, 1) ** 3
     behind = np.clip(rim, 0, 1) ** 2
-    # Little light comes from below: the underside of the jaw lies in the dusk of the body.
-    below_jaw = np.clip((hits.y + 0.78 * hits.z - 1.83 - drop) / 0.16, 0, 1)
-    under = 1 - 0.42 * below_jaw * below_jaw * (3 - 2 * below_jaw)
+    # The underside of the jaw lies in the same warm dusk as the neck below it.
+    jaw_line = blurred(hits.y + np.float32(0.78) * hits.z, 1.0) - drop
+    along_jaw = 0.8 * np.clip((jaw_line - 1.66) / 0.1, 0, 1)
+    below_jaw = np.clip((jaw_line - 1.84) / 0.16, 0, 1)
+    below_jaw = below_jaw * below_jaw * (3 - 2 * below_jaw)
     skin_light = np.empty((*key.shape, 3), np.float32)
     for band, (wrap, warm) in enumerate(wraps):
         lit = np.clip((key + wrap) / (1 + wrap), 0, 1)
-        ambient = (0.335, 0.315, 0.315)[band]
+        ambient = (0.37, 0.335, 0.325)[band]
         cool = (0.10, 0.11, 0.13)[band]
-        skin_light[..., band] = (ambient + 0.81 * warm * lit + cool * np.clip(fill, 0, 1) - 0.04 * edge) * under * shade
-        skin_light[..., band] += 0.22 * behind
+        skin_light[..., band] = (
+            (ambient + 0.83 * warm * lit + cool * np.clip(fill, 0, 1) - 0.04 * edge) * shade
+        )
+        skin_light[..., band] += (0.12, 0.10, 0.11)[band] * behind
+        dusk = (0.58, 0.44, 0.41)[band]
+        # No darker than that on the edge either, where single rays would hit the steep underside.
+        np.maximum(skin_light[..., band], dusk * along_jaw, out=skin_light[..., band])
+        skin_light[..., band] += (dusk - skin_light[..., band]) * below_jaw * 0.9
 
     strand = _look(hair.tangent, hits)
     lamp = _KEY / np.linalg.norm(_KEY) + np.array([0, 0, -1], np.float32)
@@ -141,5 +162,7 @@ def _lights(hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
     sheen = np.clip(1 - across * across, 0, 1) ** 14 * np.clip(key + 0.35, 0, 1)
     base = 0.42 + 0.75 * np.clip((key + 0.25) / 1.25, 0, 1) + 0.9 * behind
     hair_light = np.stack([base + 1.0 * sheen, base + 0.92 * sheen, base + 0.85 * sheen], axis=-1)
-    skin_bytes, hair_bytes = (np.clip(light * _ONE, 0, 255).astype(np.uint8) for light in (skin_light, hair_light))
+    skin_bytes, hair_bytes = (
+        np.clip(light * _ONE, 0, 255).astype(np.uint8) for light in (skin_light, hair_light)
+    )
     return skin_bytes, hair_bytes

@@ -44,10 +44,11 @@ class Expression:
 class Rig:
     """One instant of the performer.
 
-    Angles in degrees: `yaw` positive to the performer's own left (larger x in the picture), `pitch` positive up,
-    `roll` positive clockwise in the picture. `x`, `y`: where the top of the neck, about which the head turns, lies,
-    as shares of the picture. `scale`: 1 puts the eyes `EYES_SHARE` of the picture's height apart. `gaze_x`, `gaze_y`:
-    where the eyes look, from the straight line, -1 to 1, in the head's own x and y.
+    Angles in degrees: `yaw` positive to the performer's own left (larger x in the picture), `pitch`
+    positive up, `roll` positive clockwise in the picture. `x`, `y`: where the top of the neck, about which
+    the head turns, lies, as shares of the picture. `scale`: 1 puts the eyes `EYES_SHARE` of the picture's
+    height apart. `gaze_x`, `gaze_y`: where the eyes look, from the straight line, -1 to 1, in the head's
+    own x and y.
     """
 
     yaw: float = 0.0
@@ -85,7 +86,7 @@ def blink(expression: Expression, closed: float) -> Expression:
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
-    """Rz(roll) · Ry(yaw) · Rx(pitch), float64 (3, 3), from degrees; x right, y down, z away from the viewer."""
+    """Rz(roll) · Ry(yaw) · Rx(pitch), float64 (3, 3), from degrees; x right, y down, z away."""
     cy, sy = np.cos(np.radians(yaw)), np.sin(np.radians(yaw))
     cx, sx = np.cos(np.radians(pitch)), np.sin(np.radians(pitch))
     cz, sz = np.cos(np.radians(roll)), np.sin(np.radians(roll))

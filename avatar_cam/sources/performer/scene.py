@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_cam.sources.performer.arrays import to_bytes
 from avatar_cam.sources.performer.paint import Canvas, Colour, ellipse, smooth
 
 #: The body's picture: pixels per head unit, and its corner as seen from the pivot of the head.
@@ -37,13 +38,16 @@ def background(size: tuple[int, int]) -> NDArray[np.uint8]:
     for _ in range(26):
         cx, cy = rng.uniform(-0.95, 0.95), rng.uniform(0.02, 0.85)
         radius = rng.uniform(0.025, 0.075)
-        disc = np.clip((radius - np.hypot(x - cx, y - cy)) / 0.006 + 0.5, 0, 1)
-        rim = 0.75 + 0.25 * np.clip(np.hypot(x - cx, y - cy) / radius, 0, 1) ** 4
         tint = np.array([255, rng.uniform(218, 246), rng.uniform(190, 232)], np.float32)
-        room += (tint - room) * (disc * rim * rng.uniform(0.06, 0.20))[..., None]
+        alpha = rng.uniform(0.06, 0.20)
+        near = np.ix_(np.abs(y[:, 0] - cy) < radius + 0.01, np.abs(x[0] - cx) < radius + 0.01)
+        distance = np.hypot(x[near] - cx, y[near] - cy)
+        disc = np.clip((radius - distance) / 0.006 + 0.5, 0, 1)
+        rim = 0.75 + 0.25 * np.clip(distance / radius, 0, 1) ** 4
+        room[near] += (tint - room[near]) * (disc * rim * alpha)[..., None]
     room *= (1 - 0.30 * np.clip(np.hypot(x * 0.8, y - 0.48) - 0.25, 0, 1))[..., None]
     room += rng.normal(0, 0.8, room.shape[:2]).astype(np.float32)[..., None]  # against banding
-    return np.clip(room, 0, 255).astype(np.uint8)
+    return to_bytes(room)
 
 
 @lru_cache(maxsize=1)
@@ -72,16 +76,27 @@ def _wider(canvas: Canvas, outline: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def _nape(canvas: Canvas) -> NDArray[np.uint8]:
-    half = [(0, -1.0), (0.9, -0.9), (1.12, -0.2), (1.08, 0.20), (0.97, 0.44), (0.78, 0.55), (0.5, 0.55), (0, 0.56)]
+    half = [
+        (0, -1.0),
+        (0.9, -0.9),
+        (1.12, -0.2),
+        (1.08, 0.20),
+        (0.97, 0.44),
+        (0.78, 0.55),
+        (0.5, 0.55),
+        (0, 0.56),
+    ]
     right = smooth(half, 8)
     cover = _shape(canvas, np.concatenate([right, (right * [-1, 1])[::-1]]), _HAIR)
     rng = np.random.default_rng(2)
     lines = []
     for x in np.linspace(-1.2, 1.2, 130):
         x += rng.uniform(-0.02, 0.02)
-        lines.append(smooth([(x * 1.0, -0.6), (x * 1.02, 0.1), (x * (0.85 + rng.uniform(-0.03, 0.02)), 0.65)], 5))
-    canvas.hairs(lines[::2], 1, (66, 42, 36), 0.35)
-    canvas.hairs(lines[1::2], 1, (18, 11, 12), 0.4)
+        lines.append(
+            smooth([(x * 1.0, -0.6), (x * 1.02, 0.1), (x * (0.85 + rng.uniform(-0.03, 0.02)), 0.65)], 5)
+        )
+    canvas.hairs(np.array(lines[::2]), 1, (66, 42, 36), 0.35)
+    canvas.hairs(np.array(lines[1::2]), 1, (18, 11, 12), 0.4)
     return cover
 
 
@@ -107,7 +122,9 @@ def _neck(canvas: Canvas) -> NDArray[np.uint8]:
 
 def _jumper(canvas: Canvas) -> NDArray[np.uint8]:
     neckline = smooth([(0, 1.10), (0.34, 1.06), (0.64, 0.93), (0.80, 0.80)], 8)
-    shoulder = smooth([(0.80, 0.80), (1.2, 0.98), (1.75, 1.22), (2.25, 1.60), (2.55, 2.3), (2.72, 3.4), (2.8, 4.7)], 8)
+    shoulder = smooth(
+        [(0.80, 0.80), (1.2, 0.98), (1.75, 1.22), (2.25, 1.60), (2.55, 2.3), (2.72, 3.4), (2.8, 4.7)], 8
+    )
     right = np.concatenate([neckline, shoulder, [(0, 4.7)]])
     outline = np.concatenate([right, (right * [-1, 1])[::-1]])
     cover = _shape(canvas, outline, _JUMPER)
@@ -118,8 +135,15 @@ def _jumper(canvas: Canvas) -> NDArray[np.uint8]:
     piece.fill(ellipse(-2.65, 3.0, 0.35, 1.5), _JUMPER_DARK, 0.55, 0.25)
     piece.fill(ellipse(0.3, 4.6, 2.6, 0.9), _JUMPER_DARK, 0.5, 0.4)
     for side in (-1.0, 1.0):
-        for start, end, alpha in (((1.95, 2.0), (1.55, 3.6), 0.5), ((0.9, 1.35), (0.4, 1.9), 0.25), ((1.6, 1.55), (1.0, 2.3), 0.25)):
-            fold = np.array([start, ((start[0] + end[0]) / 2 + 0.06, (start[1] + end[1]) / 2), end]) * [side, 1]
+        for start, end, alpha in (
+            ((1.95, 2.0), (1.55, 3.6), 0.5),
+            ((0.9, 1.35), (0.4, 1.9), 0.25),
+            ((1.6, 1.55), (1.0, 2.3), 0.25),
+        ):
+            fold = np.array([start, ((start[0] + end[0]) / 2 + 0.06, (start[1] + end[1]) / 2), end]) * [
+                side,
+                1,
+            ]
             piece.stroke(smooth(fold, 6), (0.02, 0.12, 0.04), _JUMPER_DARK, alpha, 0.06)
     ribs = []
     both = np.concatenate([(neckline * [-1, 1])[::-1], neckline[1:]])
@@ -129,7 +153,7 @@ def _jumper(canvas: Canvas) -> NDArray[np.uint8]:
     for at in np.linspace(0, len(both) - 1, 84):
         x, y = both[int(at)]
         ribs.append(np.array([[x, y], [x * 1.10, y + 0.17]]))
-    piece.hairs(ribs, 1, _JUMPER_DARK, 0.35, 0.004)
+    piece.hairs(np.array(ribs), 1, _JUMPER_DARK, 0.35, 0.004)
     canvas.blend(piece.pixels, _wider(canvas, outline))
     canvas.stroke(both - [0, 0.03], (0.02, 0.06, 0.02), (96, 54, 50), 0.5, 0.03)
     return cover
