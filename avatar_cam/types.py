@@ -20,6 +20,7 @@ from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+Box = tuple[int, int, int, int]
 Via = Literal["face", "pose", "held"]
 Variant = Literal["plain", "blink", "talk", "blink_talk"]
 
@@ -184,7 +185,9 @@ class Texture:
 
     def __post_init__(self) -> None:
         _check("rgba", self.rgba, np.uint8, (None, None, 4))
-        object.__setattr__(self, "outline", outline_of(_edge(self.rgba[..., 3]) + np.float32(self.origin)))
+        object.__setattr__(
+            self, "outline", outline_of(_edge(self.rgba[..., 3]) + np.array(self.origin, np.float32))
+        )
 
 
 OUTLINE_POINTS = 24
@@ -198,7 +201,8 @@ def _edge(alpha: Pixels) -> Floats:
     filled = alpha[rows] > 0
     first, last = filled.argmax(axis=1), alpha.shape[1] - filled[:, ::-1].argmax(axis=1)
     corners = [np.stack([columns, rows + below], axis=-1) for columns in (first, last) for below in (0, 1)]
-    return np.concatenate(corners).astype(np.float32)
+    edge: Floats = np.concatenate(corners).astype(np.float32)
+    return edge
 
 
 def outline_of(points: Floats) -> Floats:
@@ -213,16 +217,16 @@ def outline_of(points: Floats) -> Floats:
 class Placement:
     """One textured mesh, ready to be drawn by the compositor or a browser.
 
-    The mesh is a regular lattice of `uv.shape[0]` rows and `uv.shape[1]` columns over `box`; `uv` float32
-    (r, c, 2) says which point of the artwork, in its pixels, each node shows, linear between nodes; outside
-    the texture nothing is shown. `box` is (x0, y0, x1, y1), whole px
-    within the picture. `textures`
-    are added up by their weights (a cross-fade), and the sum is drawn with `opacity`. Placements of a frame
-    are in drawing order.
+    `box` (x0, y0, x1, y1), whole px, is the part of the picture to draw in. `lattice` (x0, y0, x1, y1), whole
+    px, reaches beyond it and is divided into as many equal cells as `uv` float32 (rows, columns, 2) has
+    nodes; each node lies in the middle of its cell and says which point of the artwork, in its pixels, is
+    seen there, linear between nodes; outside the texture nothing is seen. `textures` are added up by their
+    weights (a cross-fade), and the sum is drawn with `opacity`. Placements of a frame are in drawing order.
     """
 
     textures: tuple[tuple[Texture, float], ...]
-    box: tuple[float, float, float, float]
+    box: Box
+    lattice: Box
     uv: Floats
     opacity: float
 

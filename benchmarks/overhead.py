@@ -2,9 +2,10 @@
 
     python -m benchmarks.overhead CLIP [--passes N]
 
-Decodes the clip into memory, then goes through it in turns: bare FaceMesh (mediapipe's `process` alone), and the
-whole pipeline without the body (track, read, compose; FaceMesh on every frame). Prints means over all
-frames, medians of the stages, and the ratio of the means, pass by pass.
+Decodes the clip into memory, then goes through it in turns: bare FaceMesh (mediapipe's `process` alone),
+and the whole pipeline without the body (track, read, compose; FaceMesh on every frame), once as `render`
+does it, with the next frame tracked while one is drawn (`run`), and once strictly one after the other
+(`step`). Prints means over all frames and their ratios to bare FaceMesh, pass by pass.
 """
 
 from __future__ import annotations
@@ -32,16 +33,16 @@ def bare_ms(frames: list[Frame]) -> float:
         return (perf_counter() - start) * 1000 / len(frames)
 
 
-def whole_ms(frames: list[Frame]) -> tuple[float, dict[str, float]]:
-    """Mean milliseconds of a whole step, and the median of each stage."""
+def whole_ms(frames: list[Frame], *, ahead: bool) -> tuple[float, dict[str, float]]:
+    """Mean milliseconds of a whole frame, and the mean of each stage."""
     copies = [Frame(frame.pixels.copy(), frame.index, frame.time) for frame in frames]
     pipeline, _ = build_pipeline(Settings(pose=False))
     with pipeline:
         pipeline.step(Frame(frames[0].pixels.copy(), 0, -1.0))
         start = perf_counter()
-        composites = [pipeline.step(frame) for frame in copies]
+        composites = list(pipeline.run(copies) if ahead else map(pipeline.step, copies))
         total = (perf_counter() - start) * 1000 / len(frames)
-    stages = {name: float(np.median([c.ms[name] for c in composites])) for name in composites[0].ms}
+    stages = {name: float(np.mean([c.ms[name] for c in composites])) for name in composites[0].ms}
     return total, stages
 
 
@@ -52,13 +53,17 @@ def main() -> None:
     arguments = parser.parse_args()
     with VideoFile(arguments.clip) as video:
         frames = list(video)
-    ratios = []
+    ratios: dict[str, list[float]] = {"run": [], "step": []}
     for number in range(arguments.passes):
-        bare, (whole, stages) = bare_ms(frames), whole_ms(frames)
-        ratios.append(whole / bare)
-        shown = "  ".join(f"{name} {ms:.2f}" for name, ms in stages.items())
-        print(f"pass {number}: bare {bare:.2f} ms  whole {whole:.2f} ms  ratio {ratios[-1]:.2f}  medians: {shown}")
-    print(f"median ratio {np.median(ratios):.2f} over {len(ratios)} passes of {len(frames)} frames")
+        bare = bare_ms(frames)
+        print(f"pass {number}: bare {bare:.2f} ms")
+        for name, values in ratios.items():
+            whole, stages = whole_ms(frames, ahead=name == "run")
+            values.append(whole / bare)
+            shown = "  ".join(f"{stage} {ms:.2f}" for stage, ms in stages.items())
+            print(f"  {name:4s} {whole:.2f} ms  ratio {values[-1]:.2f}  ({shown})")
+    for name, values in ratios.items():
+        print(f"{name}: median ratio {np.median(values):.2f} over {len(values)} passes, {len(frames)} frames")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cv2
+
 from avatar_cam.characters.library import Library
 from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.emotions.card import ModelCard
@@ -22,6 +24,8 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
     characters = {name: library.get(name) for name in names}
     recogniser = LiteRtRecogniser(settings.model)
 
+    # For the same reason as with NumPy (see `avatar_cam`): the rest of the cores are busy.
+    cv2.setNumThreads(1)
     # mediapipe takes most of a second to load, so all that can be wrong comes first.
     from avatar_cam.tracking.facemesh import FaceMesh
     from avatar_cam.tracking.people import FaceTracker

@@ -45,8 +45,7 @@ def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
         sinks: list[Sink] = [video_sink, sheet_sink]
         if settings.trace is not None:
             sinks.append(stack.enter_context(_trace(settings.trace, card)))
-        for frame in with_progress(performer, video.name):
-            composite = pipeline.step(frame)
+        for composite in with_progress(pipeline.run(performer), performer.frame_count, video.name):
             for sink in sinks:
                 sink.write(composite)
 

@@ -1,18 +1,17 @@
-"""A progress bar around the frames of a source."""
+"""A progress bar around composites."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from avatar_cam.sources.base import Source
-from avatar_cam.types import Frame
+from avatar_cam.types import Composite
 
 
-def with_progress(source: Source, name: str) -> Iterator[Frame]:
-    """The frames of `source`, counted on standard error with their rate and the time left."""
+def with_progress(composites: Iterable[Composite], total: int | None, name: str) -> Iterator[Composite]:
+    """`composites`, counted on standard error with their rate and the time left; `total` is a hint."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -21,10 +20,10 @@ def with_progress(source: Source, name: str) -> Iterator[Frame]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     ) as progress:
-        task = progress.add_task(name, total=source.frame_count, rate="")
-        for frame in source:
-            yield frame
+        task = progress.add_task(name, total=total, rate="")
+        for composite in composites:
+            yield composite
             speed = progress.tasks[0].speed
             progress.update(task, advance=1, rate=f"{speed:.0f} fps" if speed else "")
-        # A source's count is a hint: what has come is all there is.
+        # What has come is all there is, whatever the hint was.
         progress.update(task, total=progress.tasks[0].completed)

@@ -57,8 +57,7 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, video.size, video.fps, card)
         writer = stack.enter_context(VideoWriter(output, video.size, video.fps, original=video))
-        for frame in with_progress(video, output.name):
-            composite = pipeline.step(frame)
+        for composite in with_progress(pipeline.run(video), video.frame_count, output.name):
             writer.write(composite)
             if trace is not None:
                 trace.write(composite)

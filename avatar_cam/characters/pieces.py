@@ -8,7 +8,7 @@ import numpy as np
 from avatar_cam.types import Pixels, Texture
 
 #: What a texture more costs to draw, in pixels that could have been drawn instead.
-_TOLL = 15000
+_TOLL = 25_000
 
 Box = tuple[int, int, int, int]
 

@@ -34,14 +34,9 @@ _MOST_YAW, _MOST_PITCH = 55.0, 40.0
 _NODES = 13
 
 
-def _unit_lattice(nodes: int) -> Floats:
-    """Regular points over a box of side 1, row by row, (nodes², 2)."""
-    at = np.linspace(0, 1, nodes, dtype=np.float32)
-    lattice: Floats = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
-    return lattice
-
-
-_MESH = _unit_lattice(_NODES)
+#: Middles of as many cells over a box of side 1, row by row, (nodes², 2).
+_MIDDLES = (np.arange(_NODES, dtype=np.float32) + 0.5) / _NODES
+_MESH = np.stack(np.meshgrid(_MIDDLES, _MIDDLES), axis=-1).reshape(-1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +74,20 @@ class Placer:
         view = _View.of(face.head, np.array([part.depth * FACE_WIDTH for part in parts], np.float32))
         outlines = np.stack([_outline(part.textures) for part in parts])
         corners = view.to_picture((outlines - offset) / np.float32(scale))
-        low = np.maximum(np.floor(corners.min(axis=1)) - 1, 0)
-        high = np.minimum(np.ceil(corners.max(axis=1)) + 1, np.array(size, np.float32))
-        uv = view.to_mask(low[:, None] + _MESH * (high - low)[:, None]) * np.float32(scale) + offset
-        uv = uv.reshape(-1, _NODES, _NODES, 2).astype(np.float32, copy=False)
+        low = np.maximum(np.floor(corners.min(axis=1)) - 1, 0).astype(np.int32)
+        high = np.minimum(np.ceil(corners.max(axis=1)) + 1, size).astype(np.int32)
+        # The outermost nodes lie in the middle of their cells, so half a cell more on each side is enough.
+        margin = (high - low) // (2 * _NODES - 2) + 1
+        start, span = low - margin, high - low + 2 * margin
+        nodes = start[:, None] + _MESH * span[:, None]
+        uv = (view.to_mask(nodes.astype(np.float32)) * np.float32(scale) + offset).astype(np.float32)
+        boxes, lattices = np.hstack([low, high]).tolist(), np.hstack([start, start + span]).tolist()
         return [
-            Placement(part.textures, (float(x0), float(y0), float(x1), float(y1)), mesh, choice.opacity)
-            for part, (x0, y0), (x1, y1), mesh in zip(parts, low, high, uv, strict=True)
-            if x0 < x1 and y0 < y1  # else it lies outside the picture
+            Placement(
+                part.textures, tuple(box), tuple(lattice), mesh.reshape(_NODES, _NODES, 2), choice.opacity
+            )
+            for part, box, lattice, mesh in zip(parts, boxes, lattices, uv, strict=True)
+            if box[0] < box[2] and box[1] < box[3]  # else it lies outside the picture
         ]
 
 

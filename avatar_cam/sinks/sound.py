@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import av
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.error import FFmpegError
 
 from avatar_cam.sources.decoding import open_media
@@ -40,44 +40,51 @@ class Sound:
         self.warning: str | None = None
         self._path = path
         self._output = output
+        self._start = start
         self._input = open_media(path)
-        self._tracks = dict(self._carried(self._input, start))
+        self._tracks = dict(self._carried())
         self._packets = self._demuxed()
         self._next = next(self._packets, None)
 
     def write_until(self, time: Fraction) -> None:
         """Writes the sound up to `time`, in seconds of the output, so that it lies beside the pictures."""
-        while self._next is not None and _begin(self._next) <= time:
+        while self._next is not None and _begin(self._next) - self._start <= time:
             self._output.mux(self._tracks[self._next.stream_index].feed(self._next))
             self._next = next(self._packets, None)
 
     def finish(self) -> None:
         """Writes the rest."""
         while self._next is not None:
-            self.write_until(_begin(self._next))
+            self.write_until(_begin(self._next) - self._start)
         for track in self._tracks.values():
             self._output.mux(track.flush())
 
     def close(self) -> None:
         self._input.close()
 
-    def _carried(self, container: InputContainer, start: Fraction) -> Iterator[tuple[int, _Copy | _Encode]]:
-        for stream in container.streams.audio:
+    def _carried(self) -> Iterator[tuple[int, _Copy | _Encode]]:
+        for stream in self._input.streams.audio:
             if stream.codec_context is None or not stream.codec_context.sample_rate:
                 self.warning = f"a sound stream of {self._path} is of an unknown kind and is left out"
             elif stream.codec_context.codec.canonical_name in _COPIED[self._output.format.name]:
-                yield stream.index, _Copy(stream, self._output, start)
+                yield stream.index, _Copy(stream, self._output, self._start)
             else:
-                yield stream.index, _Encode(stream, self._output, start)
+                yield stream.index, _Encode(stream, self._output, self._start)
 
     def _demuxed(self) -> Iterator[AudioPacket]:
         streams = tuple(stream for stream in self._input.streams.audio if stream.index in self._tracks)
         if not streams:
             return
+        newest: dict[int, int] = {}
         try:
             for packet in self._input.demux(streams):
-                if packet.size and packet.pts is not None:
+                if not packet.size or packet.pts is None:
+                    continue
+                if packet.pts > newest.get(packet.stream_index, packet.pts - 1):
+                    newest[packet.stream_index] = packet.pts
                     yield packet
+                else:
+                    self.warning = f"the sound of {self._path} goes back in time; what it repeats is left out"
         except FFmpegError:
             self.warning = f"the sound of {self._path} is broken and ends early"
 
@@ -103,12 +110,9 @@ class _Copy:
     def feed(self, packet: AudioPacket) -> list[AudioPacket]:
         pts = round((_begin(packet) - self._start) / self._unit)
         length = self._frame_size or round((packet.duration or 0) * packet.time_base / self._unit)
-        if self._end is not None:
-            # Matroska counts in milliseconds: what is off by that is not a gap.
-            if abs(pts - self._end) <= packet.time_base / self._unit:
-                pts = self._end
-            elif pts < self._end:
-                return []
+        # Matroska counts in milliseconds: what is off by that is not a gap.
+        if self._end is not None and length and abs(pts - self._end) <= packet.time_base / self._unit:
+            pts = self._end
         self._end = pts + length
         if self._drops_early and pts < 0:
             return []

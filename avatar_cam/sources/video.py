@@ -69,7 +69,7 @@ class VideoFile:
         return self._stamps[index][0]
 
     def duration_of(self, index: int) -> int:
-        """How long the frame is shown, in units of `time_base`, as far as the file says it."""
+        """How long the frame is shown, in units of `time_base`; nominal where the file does not say."""
         return self._stamps[index][1]
 
     def __iter__(self) -> Iterator[Frame]:
@@ -81,9 +81,11 @@ class VideoFile:
             stream = self._stream(container)
             clock = Clock(stream, self.time_base, step, self.start)
             decoding = Decoding(container, stream)
+            # Where frames are stored in another order than they are shown, so are their durations.
+            reorders = stream.codec_context.has_b_frames
             for index, decoded in enumerate(decoding):
                 pts = clock.read(decoded)
-                self._stamps.append((pts, decoded.duration or step))
+                self._stamps.append((pts, step if reorders else decoded.duration or step))
                 pixels = self._orientation.apply(to_rgb(decoded, self._stored_size, reformatter))
                 yield Frame(pixels, index, float((pts - self._stamps[0][0]) * self.time_base))
                 if self._container is not container:

@@ -64,12 +64,14 @@ _HEM = ((0.885, 1.12, 0.50), (0.90, 1.24, 0.66), (0.97, 1.36, 0.9), (1.06, 1.42,
 
 @dataclass(frozen=True, eq=False)
 class Hair:
-    """`strands` uint8 (TEXTURE, TEXTURE, 4) RGB and cover, colour not multiplied; the rest float32 on the
-    form's grid: `cover`, the shade that the hair throws onto the skin (1 is none), and the direction of the
-    strands in head axes.
+    """How the hair looks.
+
+    `strands` uint8 (TEXTURE, TEXTURE, 4) RGB and cover, colour not multiplied, and halved copies of it; the
+    rest float32 on the form's grid: `cover`, the shade that the hair throws onto the skin (1 is none), and
+    the direction of the strands in head axes. `closed` and `dropped` are the head wearing it, by its jaw.
     """
 
-    strands: NDArray[np.uint8]
+    strands: tuple[NDArray[np.uint8], ...]
     cover: Array
     shade: Array
     tangent: Array
@@ -88,7 +90,10 @@ def make_hair() -> Hair:
     loose = np.clip((fine - 0.75) / 0.35, 0, 1) * np.clip((inward + 0.055) / 0.05, 0, 1)
     cover = np.maximum(cover, 0.55 * loose * (_grid()[1] < 0.1))
     colour = _colour(noise, fine, inward)
-    strands = np.dstack([colour, (cover * 255).astype(np.uint8)])
+    strands = [np.dstack([colour, (cover * 255).astype(np.uint8)])]
+    for _ in range(3):
+        half = strands[-1].shape[0] // 2
+        strands.append(np.asarray(cv2.resize(strands[-1], (half, half), interpolation=cv2.INTER_AREA)))
 
     depth = _shrink(inward)
     rise = np.clip(depth / 0.16, 0, 1) ** 0.7 * (depth > 0)
@@ -96,7 +101,7 @@ def make_hair() -> Hair:
     ripple = 0.010 * _shrink(noise * np.clip(1.25 - np.hypot(*_grid()), 0, 1)) * rise
     closed, dropped = (_wear(skin, rise, ripple) for skin in skin_maps())
     shade = 1 - 0.42 * np.exp(-np.maximum(-depth, 0) / 0.05)
-    return Hair(strands, _shrink(cover), shade.astype(np.float32), _tangents(closed), closed, dropped)
+    return Hair(tuple(strands), _shrink(cover), shade.astype(np.float32), _tangents(closed), closed, dropped)
 
 
 def _wear(skin: Array, rise: Array, ripple: Array) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -9,23 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_cam.sources.performer import scene, skin
-from avatar_cam.sources.performer.arrays import Array, blurred, sampled
+from avatar_cam.sources.performer.arrays import Array, Bytes, blurred
 from avatar_cam.sources.performer.features import jaw
-from avatar_cam.sources.performer.form import BOUNDS, CENTRE, GRID, JAW_TRAVEL, PIVOT, Hits, cast
-from avatar_cam.sources.performer.hair import TEXTURE, Hair, make_hair
+from avatar_cam.sources.performer.form import BOUNDS, CENTRE, GRID, PIVOT, Hits, cast
+from avatar_cam.sources.performer.hair import TEXTURE, make_hair
+from avatar_cam.sources.performer.light import ONE, lights
 from avatar_cam.sources.performer.rig import Rig, eyes_px, rotation
 
-#: One ray is cast for a square of so many pixels; what it found is spread smoothly over them.
-_STEP = 4
-#: What light 1.0 is in the 8-bit light maps.
-_ONE = 110
 
-_KEY = np.array([-0.52, -0.58, -0.63], np.float32)
-_FILL = np.array([0.75, -0.10, -0.65], np.float32)
-_RIM = np.array([0.80, -0.35, 0.48], np.float32)
-
-
-def draw(rig: Rig, size: tuple[int, int]) -> NDArray[np.uint8]:
+def draw(rig: Rig, size: tuple[int, int]) -> Bytes:
     """The performer in a picture of `size` (width, height), uint8 (H, W, 3) RGB, fresh memory."""
     picture = scene.background(size).copy()
     _draw_body(picture, rig)
@@ -33,73 +26,115 @@ def draw(rig: Rig, size: tuple[int, int]) -> NDArray[np.uint8]:
     return picture
 
 
-def _draw_body(picture: NDArray[np.uint8], rig: Rig) -> None:
+def _draw_body(picture: Bytes, rig: Rig) -> None:
     height, width = picture.shape[:2]
     unit = eyes_px(rig, (width, height))
-    x, y = rig.x * width, rig.y * height
     sprite = scene.body()
     step = unit / scene.BODY_UNIT
-    left, top = x + scene.BODY_LEFT * unit, y + scene.BODY_TOP * unit
+    left, top = rig.x * width + scene.BODY_LEFT * unit, rig.y * height + scene.BODY_TOP * unit
     x0, x1 = max(int(left), 0), min(int(left + sprite.shape[1] * step) + 1, width)
     y0, y1 = max(int(top), 0), height
     if x0 >= x1 or y0 >= y1:
         return
     place = np.array([[step, 0, left - x0 + 0.5 * step - 0.5], [0, step, top - y0 + 0.5 * step - 0.5]])
-    drawn = cv2.warpAffine(sprite, place, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
-    below = picture[y0:y1, x0:x1]
+    # The last row goes on below, where someone far away would end.
+    border = cv2.BORDER_REPLICATE
+    drawn = cv2.warpAffine(sprite, place, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=border)
     rest = 255 - cv2.cvtColor(drawn[..., 3], cv2.COLOR_GRAY2RGB)
-    faded = cv2.multiply(below, rest, scale=1 / 255)
+    faded = cv2.multiply(picture[y0:y1, x0:x1], rest, scale=1 / 255)
     picture[y0:y1, x0:x1] = cv2.add(faded, cv2.cvtColor(drawn, cv2.COLOR_RGBA2RGB))
 
 
-def _draw_head(picture: NDArray[np.uint8], rig: Rig) -> None:
-    height, width = picture.shape[:2]
-    unit = eyes_px(rig, (width, height))
-    turn = rotation(rig.yaw, rig.pitch, rig.roll)
-    middle = np.array([rig.x * width, rig.y * height]) + unit * (turn @ (CENTRE - PIVOT))[:2]
+@dataclass(frozen=True)
+class _Box:
+    """The head's part of the picture. A ray is cast for each square of `step` pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    step: int
+
+    @property
+    def rays(self) -> tuple[int, int]:
+        """Columns and rows of rays, two at least; they may reach beyond the box."""
+        across, down = self.right - self.left, self.bottom - self.top
+        return max(-(-across // self.step), 2), max(-(-down // self.step), 2)
+
+    def spread(self, layer: NDArray[Any]) -> NDArray[Any]:
+        """From rays to pixels, smoothly."""
+        columns, rows = self.rays
+        wide = cv2.resize(layer, (columns * self.step, rows * self.step), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(wide[: self.bottom - self.top, : self.right - self.left])
+
+
+def _box(rig: Rig, turn: NDArray[np.float64], size: tuple[int, int]) -> _Box | None:
+    """Where the head may be, cut to the picture; None where it is outside."""
+    unit = eyes_px(rig, size)
+    middle = np.array([rig.x * size[0], rig.y * size[1]]) + unit * (turn @ (CENTRE - PIVOT))[:2]
     reach = unit * np.linalg.norm(turn[:2] * BOUNDS, axis=1)
-    x0, y0 = np.maximum(np.floor(middle - reach), 0).astype(int)
-    x1, y1 = np.minimum(np.ceil(middle + reach), [width, height]).astype(int)
-    if x0 >= x1 or y0 >= y1:
+    left, top = np.maximum(np.floor(middle - reach), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(middle + reach), size).astype(int)
+    if left >= right or top >= bottom:
+        return None
+    step = min(max(int(unit / 30), 1), 6)  # 30 rays for the distance between the eyes are enough
+    return _Box(int(left), int(top), int(right), int(bottom), step)
+
+
+def _draw_head(picture: Bytes, rig: Rig) -> None:
+    size = picture.shape[1], picture.shape[0]
+    turn = rotation(rig.yaw, rig.pitch, rig.roll)
+    box = _box(rig, turn, size)
+    if box is None:
         return
-    columns, rows = -(-(x1 - x0) // _STEP), -(-(y1 - y0) // _STEP)
-    offset = _STEP / 2
+    unit = eyes_px(rig, size)
+    columns, rows = box.rays
     x, y = np.meshgrid(
-        ((x0 + offset + _STEP * np.arange(columns) - rig.x * width) / unit).astype(np.float32),
-        ((y0 + offset + _STEP * np.arange(rows) - rig.y * height) / unit).astype(np.float32),
+        ((box.left + box.step * (np.arange(columns) + 0.5) - rig.x * size[0]) / unit).astype(np.float32),
+        ((box.top + box.step * (np.arange(rows) + 0.5) - rig.y * size[1]) / unit).astype(np.float32),
     )
     hair = make_hair()
-    share = np.float32(jaw(rig.expression))
-    radius: Array = hair.closed.radius + (hair.dropped.radius - hair.closed.radius) * share
+    drop = jaw(rig.expression)
+    radius = hair.closed.radius + (hair.dropped.radius - hair.closed.radius) * np.float32(drop)
     hits = _softened(cast(radius, turn, x, y))
-    skin_light, hair_light = _lights(hits, hair, turn, share)
-
-    full = (columns * _STEP, rows * _STEP)
-    seen = (slice(0, y1 - y0), slice(0, x1 - x0))
-
-    def spread(layer: NDArray[Any]) -> NDArray[Any]:
-        wide: NDArray[Any] = cv2.resize(layer, full, interpolation=cv2.INTER_LINEAR)[seen]
-        return wide
-
-    across = spread((hits.x - np.float32(skin.LEFT)) * np.float32(skin.UNIT) - np.float32(0.5))
-    down = spread((hits.y - np.float32(skin.TOP)) * np.float32(skin.UNIT) - np.float32(0.5))
-    front = skin.texture(rig.expression, (rig.gaze_x, rig.gaze_y))
-    face = cv2.remap(front, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    ratio = np.float32((TEXTURE - 1) / (GRID - 1))
-    strands = cv2.remap(
-        hair.strands,
-        spread(hits.u * ratio),
-        spread(hits.v * ratio),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    on_skin, on_hair = lights(hits, hair, turn, drop)
+    face = cv2.multiply(_face(rig, hits, box, unit), box.spread(on_skin), scale=1 / ONE)
+    strands = _strands(hits, box, unit)
+    locks = cv2.multiply(cv2.cvtColor(strands, cv2.COLOR_RGBA2RGB), box.spread(on_hair), scale=1 / ONE)
     grown = strands[..., 3].astype(np.float32) * np.float32(1 / 255)
-    face = cv2.multiply(face, spread(skin_light), scale=1 / _ONE)
-    locks = cv2.multiply(cv2.cvtColor(strands, cv2.COLOR_RGBA2RGB), spread(hair_light), scale=1 / _ONE)
-    lit = cv2.blendLinear(face, locks, 1 - grown, grown)
-    cover = np.clip(0.5 - spread(_pixels_outside(hits.outside)) * np.float32(0.8), 0, 1)
-    box = picture[y0:y1, x0:x1]
-    picture[y0:y1, x0:x1] = cv2.blendLinear(lit, np.ascontiguousarray(box), cover, 1 - cover)
+    head = cv2.blendLinear(face, locks, 1 - grown, grown)
+    cover = np.clip(0.5 - box.spread(_pixels_outside(hits.outside, box.step)) * np.float32(0.8), 0, 1)
+    part = picture[box.top : box.bottom, box.left : box.right]
+    part[:] = cv2.blendLinear(head, np.ascontiguousarray(part), cover, 1 - cover)
+
+
+def _face(rig: Rig, hits: Hits, box: _Box, unit: float) -> Bytes:
+    """The skin's colours in the box, uint8 (h, w, 3)."""
+    front = skin.texture(rig.expression, (rig.gaze_x, rig.gaze_y))
+    shrink = min(max(int(skin.UNIT / unit), 1), 32)
+    if shrink > 1:  # averaged, or a small face would flicker
+        front = np.asarray(
+            cv2.resize(
+                front, (front.shape[1] // shrink, front.shape[0] // shrink), interpolation=cv2.INTER_AREA
+            )
+        )
+    scale, half = np.float32(skin.UNIT / shrink), np.float32(0.5)
+    across = box.spread((hits.x - np.float32(skin.LEFT)) * scale - half)
+    down = box.spread((hits.y - np.float32(skin.TOP)) * scale - half)
+    found = cv2.remap(front, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.uint8)
+
+
+def _strands(hits: Hits, box: _Box, unit: float) -> Bytes:
+    """The hair's colours and cover in the box, uint8 (h, w, 4)."""
+    levels = make_hair().strands
+    level = min(max(int(np.log2(130 / unit)), 0), len(levels) - 1)
+    scale, half = np.float32((TEXTURE - 1) / (GRID - 1)), np.float32(0.5)
+    across, down = (
+        box.spread((at * scale + half) * np.float32(0.5**level) - half) for at in (hits.u, hits.v)
+    )
+    found = cv2.remap(levels[level], across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.uint8)
 
 
 def _softened(hits: Hits) -> Hits:
@@ -108,61 +143,8 @@ def _softened(hits: Hits) -> Hits:
     return Hits(x, y, z, u, v, hits.outside)
 
 
-def _pixels_outside(outside: Array) -> Array:
+def _pixels_outside(outside: Array, step: int) -> Array:
     """Pixels to the silhouette: the gap grows faster where the form is steep, its slope puts it right."""
     down, across = np.gradient(outside)
-    slope = blurred(np.sqrt(down * down + across * across), 1.0) / _STEP
-    distance: Array = outside / np.maximum(slope, 1e-4)
-    return distance
-
-
-def _look(layer: Array, hits: Hits) -> Array:
-    return sampled(layer, hits.u, hits.v)
-
-
-def _lights(
-    hits: Hits, hair: Hair, turn: NDArray[np.float64], share: np.float32
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What to multiply the skin's and the hair's colours by, uint8 (h, w, 3); `_ONE` changes nothing."""
-    normal = _look(hair.closed.normal, hits)
-    if share > 0.02:
-        normal = normal + (_look(hair.dropped.normal, hits) - normal) * share
-    back = turn.T.astype(np.float32)  # lights stand in the room: bring them to the head
-    key, fill, rim = (normal @ (back @ (lamp / np.linalg.norm(lamp))) for lamp in (_KEY, _FILL, _RIM))
-    facing = -(normal @ back[:, 2])
-    drop = np.float32(JAW_TRAVEL) * share
-    shade = _look(hair.shade, hits)
-
-    # Light creeps around into the shade, red the farthest: skin is translucent.
-    wraps = ((0.46, 1.0), (0.30, 0.965), (0.25, 0.935))
-    edge = np.clip(1 - facing, 0, 1) ** 3
-    behind = np.clip(rim, 0, 1) ** 2
-    # The underside of the jaw lies in the same warm dusk as the neck below it.
-    jaw_line = blurred(hits.y + np.float32(0.78) * hits.z, 1.0) - drop
-    along_jaw = 0.8 * np.clip((jaw_line - 1.66) / 0.1, 0, 1)
-    below_jaw = np.clip((jaw_line - 1.84) / 0.16, 0, 1)
-    below_jaw = below_jaw * below_jaw * (3 - 2 * below_jaw)
-    skin_light = np.empty((*key.shape, 3), np.float32)
-    for band, (wrap, warm) in enumerate(wraps):
-        lit = np.clip((key + wrap) / (1 + wrap), 0, 1)
-        ambient = (0.37, 0.335, 0.325)[band]
-        cool = (0.10, 0.11, 0.13)[band]
-        skin_light[..., band] = (
-            (ambient + 0.83 * warm * lit + cool * np.clip(fill, 0, 1) - 0.04 * edge) * shade
-        )
-        skin_light[..., band] += (0.12, 0.10, 0.11)[band] * behind
-        dusk = (0.58, 0.44, 0.41)[band]
-        # No darker than that on the edge either, where single rays would hit the steep underside.
-        np.maximum(skin_light[..., band], dusk * along_jaw, out=skin_light[..., band])
-        skin_light[..., band] += (dusk - skin_light[..., band]) * below_jaw * 0.9
-
-    strand = _look(hair.tangent, hits)
-    lamp = _KEY / np.linalg.norm(_KEY) + np.array([0, 0, -1], np.float32)
-    across = strand @ (back @ (lamp / np.linalg.norm(lamp)))
-    sheen = np.clip(1 - across * across, 0, 1) ** 14 * np.clip(key + 0.35, 0, 1)
-    base = 0.42 + 0.75 * np.clip((key + 0.25) / 1.25, 0, 1) + 0.9 * behind
-    hair_light = np.stack([base + 1.0 * sheen, base + 0.92 * sheen, base + 0.85 * sheen], axis=-1)
-    skin_bytes, hair_bytes = (
-        np.clip(light * _ONE, 0, 255).astype(np.uint8) for light in (skin_light, hair_light)
-    )
-    return skin_bytes, hair_bytes
+    slope = blurred(np.sqrt(down * down + across * across), 1.0) / np.float32(step)
+    return np.asarray(outside / np.maximum(slope, np.float32(1e-4)), np.float32)

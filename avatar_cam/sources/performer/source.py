@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Self
 
 from avatar_cam.sources.performer.picture import draw
 from avatar_cam.sources.performer.score import DEFAULT_SECONDS, score
@@ -18,7 +19,8 @@ class Performer:
     """
 
     name = "performer"
-    audio = None
+    #: Nothing can go wrong on the way.
+    warning: str | None = None
 
     def __init__(
         self, size: tuple[int, int] = (1280, 720), fps: float = 30.0, seconds: float | None = DEFAULT_SECONDS
@@ -41,7 +43,7 @@ class Performer:
         """End the performance; closing twice is fine."""
         self._closed = True
 
-    def __enter__(self) -> Performer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
