@@ -82,7 +82,7 @@ def test_a_head_partly_or_wholly_outside_is_no_error() -> None:
 
 def test_source_counts_frames() -> None:
     with Performer(SIZE, fps=25.0, seconds=0.2) as performer:
-        assert (performer.name, performer.size, performer.fps, performer.audio) == (
+        assert (performer.name, performer.size, performer.fps, performer.warning) == (
             "performer",
             SIZE,
             25.0,
