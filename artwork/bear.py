@@ -30,7 +30,7 @@ ANCHORS: dict[str, Point] = {
     "chin": (320, 575),
 }
 
-EARS, HEAD, FACE, MUZZLE, NOSE = -0.25, 0.0, 0.05, 0.16, 0.22  # the planes of depth
+EARS, HEAD, FACE, MUZZLE, NOSE = -0.25, 0.0, 0.0, 0.18, 0.18  # the planes of depth
 
 HEAD_PATH = (
     "M320,59 C455,59 598,170 598,352 C598,388 594,416 587,436 C594,452 602,463 612,472 "

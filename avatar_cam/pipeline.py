@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
 from typing import Protocol, Self
@@ -18,11 +17,9 @@ from avatar_cam.schedule import Schedule
 from avatar_cam.tracking.pose import face_of
 from avatar_cam.types import (
     Composite,
-    EmotionReading,
     FaceTrack,
     Frame,
     Placement,
-    PoseTrack,
     SpriteChoice,
 )
 
@@ -37,15 +34,7 @@ class Tracker(Protocol):
         """Free its models; may be called twice."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """What was found in a frame, before anything is drawn."""
-
-    frame: Frame
-    faces: tuple[FaceTrack, ...]
-    readings: dict[int, EmotionReading]
-    pose: PoseTrack | None
-    ms: dict[str, float]
+Tracked = tuple[Frame, tuple[FaceTrack, ...], float]
 
 
 class Pipeline:
@@ -73,19 +62,19 @@ class Pipeline:
 
     def step(self, frame: Frame) -> Composite:
         """Put the overlay of `frame`, made from its own landmarks, into its pixels."""
-        return self._show(self._see(frame))
+        return self._finish(*self._track(frame))
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Composite]:
         """The composites of all frames, the same as `step` would give.
 
-        The next frame is fetched and tracked, in a thread of its own, while one is drawn and written: for
-        video files, where frames need not be waited for.
+        The next frame is fetched and tracked, in a thread of its own, while one is read, drawn and written:
+        for files, whose frames need not be waited for.
         """
         source = iter(frames)
-        pending = self._ahead.submit(self._see_next, source)
-        while (seen := pending.result()) is not None:
-            pending = self._ahead.submit(self._see_next, source)
-            yield self._show(seen)
+        pending = self._ahead.submit(self._track_next, source)
+        while (tracked := pending.result()) is not None:
+            pending = self._ahead.submit(self._track_next, source)
+            yield self._finish(*tracked)
 
     def close(self) -> None:
         """Wait for the frame that is being tracked, and close the tracker and the schedule."""
@@ -93,32 +82,30 @@ class Pipeline:
         self._schedule.close()
         self._tracker.close()
 
-    def _see_next(self, source: Iterator[Frame]) -> _Seen | None:
+    def _track_next(self, source: Iterator[Frame]) -> Tracked | None:
         frame = next(source, None)
-        return None if frame is None else self._see(frame)
+        return None if frame is None else self._track(frame)
 
-    def _see(self, frame: Frame) -> _Seen:
-        """Everything that looks at the picture as the source gave it."""
-        ms: dict[str, float] = {}
-        with self._timed("track", ms):
-            faces = self._tracker.track(frame)
+    def _track(self, frame: Frame) -> Tracked:
+        start = self._stopwatch()
+        faces = self._tracker.track(frame)
+        return frame, faces, (self._stopwatch() - start) * 1000
+
+    def _finish(self, frame: Frame, faces: tuple[FaceTrack, ...], track_ms: float) -> Composite:
+        """What comes after tracking; the models look at the picture before anything is drawn into it."""
+        ms = {"track": track_ms}
         with self._timed("emotion", ms):
             readings = self._schedule.readings(frame, faces)
         with self._timed("pose", ms):
             pose = self._schedule.pose(frame)
-        return _Seen(frame, faces, dict(readings), pose, ms)
-
-    def _show(self, seen: _Seen) -> Composite:
-        """Everything that makes the picture that is shown."""
-        frame, faces, ms = seen.frame, seen.faces, seen.ms
         with self._timed("compose", ms):
-            choices = self._wardrobe.choose(faces, seen.readings, frame.time)
+            choices = self._wardrobe.choose(faces, readings, frame.time)
             placements = tuple(
                 placement for face in faces for placement in self._place(face, choices[face.id], frame.size)
             )
             draw(frame.pixels, placements)
-        body = face_of(seen.pose, faces) if seen.pose else None
-        return Composite(frame, faces, seen.readings, choices, placements, seen.pose, body, ms)
+        body = face_of(pose, faces) if pose else None
+        return Composite(frame, faces, dict(readings), choices, placements, pose, body, ms)
 
     def _place(self, face: FaceTrack, choice: SpriteChoice, size: tuple[int, int]) -> list[Placement]:
         return self._placer.place(face, choice, self._characters[choice.character], size)
