@@ -89,7 +89,7 @@ def read_config(path: Path, *, must_exist: bool) -> dict[str, Any]:
     except TomlFault as fault:
         raise UsageError(f"{path}: {fault}") from fault
     try:
-        Settings.model_validate(content)
+        Settings.model_validate(content, by_alias=True, by_name=False)
     except ValidationError as error:
         raise UsageError(f"{path}: {first_fault(error, lines)}") from error
     for key in _PATHS:

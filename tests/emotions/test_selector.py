@@ -1,0 +1,147 @@
+"""From wavering readings to an emotion that can be shown."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from avatar_cam.emotions.selector import Selector, SelectorSettings
+from avatar_cam.emotions.vocabulary import Emotion
+from avatar_cam.types import EmotionReading
+from tests.factories import reading
+
+#: Readings a second, as the schedule takes them.
+RATE = 10
+SETTINGS = SelectorSettings()
+#: From a clear change of the face to the sprite: smoothing, confirmation and one reading's wait.
+PROMPT = 0.4
+
+
+def _at(start: float, seconds: float, rate: float = RATE, **named: float) -> list[EmotionReading]:
+    return [reading(start + index / rate, **named) for index in range(round(seconds * rate))]
+
+
+def _play(selector: Selector, readings: Iterable[EmotionReading]) -> list[tuple[float, Emotion]]:
+    """(time, emotion shown) after each reading."""
+    shown = []
+    for one in readings:
+        selector.update(one)
+        shown.append((one.time, selector.shown()[0]))
+    return shown
+
+
+def _first(shown: list[tuple[float, Emotion]], emotion: Emotion) -> float:
+    return next(time for time, one in shown if one == emotion)
+
+
+def _runs(shown: list[tuple[float, Emotion]]) -> list[tuple[Emotion, float, float]]:
+    """(emotion, first and last time) of each stretch."""
+    grouped = (list(group) for _, group in itertools.groupby(shown, key=lambda one: one[1]))
+    return [(group[0][1], group[0][0], group[-1][0]) for group in grouped]
+
+
+def test_neutrality_before_the_first_reading() -> None:
+    assert Selector().shown()[0] == "neutrality"
+
+
+def test_the_first_reading_is_believed_at_once() -> None:
+    """Photos have no more than one."""
+    selector = Selector()
+    selector.update(reading(0.0, pleasure=0.9))
+    assert selector.shown() == ("pleasure", 0.0)
+
+
+def test_a_clear_change_is_shown_promptly() -> None:
+    shown = _play(Selector(), _at(0, 2, neutrality=0.9) + _at(2, 1, pleasure=0.9))
+    assert 2 < _first(shown, "pleasure") <= 2 + PROMPT
+
+
+def test_one_stray_reading_shows_nothing() -> None:
+    readings = [*_at(0, 2, neutrality=0.9), reading(2.0, anger=0.8), *_at(2.1, 1, neutrality=0.9)]
+    assert {emotion for _, emotion in _play(Selector(), readings)} == {"neutrality"}
+
+
+def test_readings_that_waver_between_two_do_not_flicker() -> None:
+    """Hysteresis: nearly as likely is not likelier."""
+    readings = [*_at(0, 1, neutrality=0.2, pleasure=0.7)]
+    for index in range(100):
+        lead = 0.04 * (-1) ** index
+        readings.append(reading(1 + index / RATE, pleasure=0.45 + lead, upset=0.45 - lead))
+    assert len(_runs(_play(Selector(), readings))) == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noisy_readings_do_not_flicker(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    readings = []
+    for index in range(200):
+        noise = rng.dirichlet(np.ones(7)) * 0.35
+        share = np.array([0.0, 0, 0, 0, 0, 0, 0.65]) + noise
+        readings.append(EmotionReading(1, share.astype(np.float32), index / RATE))
+    runs = _runs(_play(Selector(), readings))
+    assert runs == [("neutrality", 0.0, 19.9)]
+
+
+def test_an_emotion_is_shown_for_the_minimum_time() -> None:
+    """However wildly the face changes."""
+    rng = np.random.default_rng(1)
+    readings = []
+    names = ("pleasure", "upset", "anger", "sadness", "neutrality")
+    for index in range(300):
+        readings.append(reading(index / 15, **{names[rng.integers(5)]: 0.95}))
+    runs = _runs(_play(Selector(), readings))
+    assert len(runs) > 3, "it does change"
+    assert all(later[1] - earlier[1] >= SETTINGS.minimum - 1e-6 for earlier, later in itertools.pairwise(runs))
+
+
+def test_a_rival_must_hold_on_until_it_is_confirmed() -> None:
+    settings = SelectorSettings(smoothing=1e-6, confirm=0.3, minimum=0.0, resting_power=0.0)
+    shown = _play(Selector(settings), _at(0, 1, neutrality=0.9) + _at(1, 1, anger=0.9))
+    assert _first(shown, "anger") == pytest.approx(1.3)
+
+
+def test_how_long_it_has_been_shown() -> None:
+    selector = Selector()
+    shown = _play(selector, _at(0, 1, neutrality=0.9) + _at(1, 1, upset=0.9))
+    assert selector.shown() == ("upset", _first(shown, "upset"))
+
+
+def test_a_resting_frown_is_not_anger() -> None:
+    """Someone whose face at rest reads as angry as neutral is shown as neutral, and angry when they are."""
+    selector = Selector()
+    rest = _play(selector, _at(0, 30, neutrality=0.5, anger=0.4))
+    assert {emotion for _, emotion in rest} == {"neutrality"}
+    wavering = _play(selector, _at(30, 3, neutrality=0.42, anger=0.48))
+    assert {emotion for _, emotion in wavering} == {"neutrality"}
+    angry = _play(selector, _at(33, 1, neutrality=0.1, anger=0.85))
+    assert angry[-1][1] == "anger"
+
+
+def test_a_long_smile_is_not_taken_for_rest() -> None:
+    shown = _play(Selector(), _at(0, 2, neutrality=0.9) + _at(2, 20, pleasure=0.85))
+    assert shown[-1][1] == "pleasure"
+
+
+@pytest.mark.parametrize("rate", [5, 10, 15, 30, 60])
+def test_what_is_shown_does_not_depend_on_the_rate(rate: int) -> None:
+    script = [
+        *_at(0, 2, rate, neutrality=0.9),
+        *_at(2, 2, rate, pleasure=0.8),
+        *_at(4, 2, rate, anger=0.7),
+        *_at(6, 2, rate, neutrality=0.8),
+    ]
+    runs = _runs(_play(Selector(), script))
+    assert [emotion for emotion, _, _ in runs] == ["neutrality", "pleasure", "anger", "neutrality"]
+    assert [start for _, start, _ in runs] == pytest.approx([0, 2.2, 4.2, 6.2], abs=0.25)
+
+
+def test_a_reading_that_is_not_newer_is_passed_over() -> None:
+    selector = Selector()
+    selector.update(reading(1.0, pleasure=0.9))
+    for _ in range(50):
+        selector.update(reading(1.0, anger=0.9))
+        selector.update(reading(0.5, anger=0.9))
+    assert selector.shown() == ("pleasure", 1.0)

@@ -1,0 +1,230 @@
+"""The documents say what is so."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import tomllib
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from pydantic import TypeAdapter
+
+from avatar_cam.characters.manifest import Manifest
+from avatar_cam.cli import run
+from avatar_cam.emotions.card import DEFAULT_MODEL, read_card
+from avatar_cam.emotions.vocabulary import EMOTIONS, KOREAN
+from avatar_cam.formats import ClassifiedImage
+from avatar_cam.settings import Settings
+from avatar_cam.sinks.formats import TraceFrame, TraceHeader
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = sorted(
+    path
+    for folder in (".", "docs", "artwork", "training", "benchmarks")
+    for path in (ROOT / folder).glob("*.md")
+)
+COMMANDS = {
+    "demo": ["demo"],
+    "render": ["render"],
+    "classify": ["classify"],
+    "characters list": ["characters", "list"],
+}
+#: Handled before Typer sees them.
+ANYWHERE = {"-v"}
+
+
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help that is not folded or coloured."""
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setenv("TERM", "dumb")
+
+
+def help_of(command: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert run([*command, "--help"]) == 0
+    return capsys.readouterr().out
+
+
+def options_in(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
+
+
+def section(title: str, level: str = "##") -> str:
+    return README.partition(f"\n{level} {title}\n")[2].partition(f"\n{level} ")[0]
+
+
+def first_cells(text: str) -> list[str]:
+    return [cell for cell in re.findall(r"^\| ([^|]+?) \|", text, re.MULTILINE) if set(cell) != {"-"}]
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    commands = re.findall(r"^python -m pip install uv && .*$", README, re.MULTILINE)
+    assert commands == [
+        "python -m pip install uv && python -m uv run avatar-cam demo",
+        "python -m pip install uv && python -m uv run --group dev pytest",
+    ]
+    before = README.partition(commands[0])[0]
+    assert before == "# avatar-cam\n\n```sh\n"
+
+
+@pytest.mark.usefixtures("wide")
+def test_the_readme_names_every_command_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    named = re.findall(r"^\| `avatar-cam ([a-z ]+?)(?: [A-Z].*?)?` \|", section("Commands"), re.MULTILINE)
+    assert named == list(COMMANDS)
+    help_text = help_of([], capsys)
+    in_help = re.findall(r"^[│|] ([a-z]+)\s", help_text.partition("Commands")[2], re.MULTILINE)
+    assert set(in_help) == {command.split()[0] for command in COMMANDS}
+
+
+@pytest.mark.usefixtures("wide")
+def test_every_option_of_the_readme_exists_and_every_option_is_in_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    exist = options_in(help_of([], capsys))
+    for command in COMMANDS.values():
+        exist |= options_in(help_of(command, capsys))
+    named = options_in(" ".join(re.findall(r"`[^`\n]+`", section("Commands"))))
+    assert named - exist - ANYWHERE == set()
+    assert {option for option in exist - named if option.startswith("--")} <= {"--output"}  # -o is named
+
+
+def test_the_readme_gives_the_settings_defaults() -> None:
+    options = section("Commands")
+    settings = Settings()
+    assert f"`{settings.character}`, the default" in options
+    assert re.search(rf"how many people.*default {settings.faces}\b", options)
+    assert settings.pose
+    assert "default on" in options
+
+
+def test_the_readmes_table_of_emotions() -> None:
+    card, _ = read_card(DEFAULT_MODEL)
+    rows = dict(re.findall(r"^\| (\w+) \| (\S+ \| .+?) \|$", section("Emotions"), re.MULTILINE))
+    rows.pop("emotion")
+    labels = {
+        emotion: [name for name in card.labels if card.emotions[name] == emotion] for emotion in EMOTIONS
+    }
+    told = {
+        name: (row.split(" | ")[0], sorted(row.split(" | ")[1].split(", "))) for name, row in rows.items()
+    }
+    assert list(told) == list(EMOTIONS)
+    assert told == {emotion: (KOREAN[emotion], sorted(labels[emotion])) for emotion in EMOTIONS}
+
+
+def test_the_readmes_character_is_a_manifest() -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", section("Your own character"), re.DOTALL)
+    Manifest.model_validate(tomllib.loads(example))
+
+
+@cache
+def make_formats() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_formats", ROOT / "scripts" / "make_formats.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_formats_page_is_what_the_models_say() -> None:
+    written = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert written == make_formats().page(), "run scripts/make_formats.py"
+
+
+def test_the_examples_on_the_formats_page_are_valid() -> None:
+    text = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    header, frame, classified = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    TraceHeader.model_validate_json(header)
+    TraceFrame.model_validate_json(frame)
+    images = TypeAdapter(list[ClassifiedImage]).validate_json(classified)
+    assert {image.error is None for image in images} == {True, False}
+    for face in json.loads(frame)["faces"]:
+        assert sum(face["probabilities"].values()) == pytest.approx(1, abs=0.01)
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"\w+:", link):
+            assert link.startswith("https://"), link
+            continue
+        target, _, anchor = link.partition("#")
+        file = (page.parent / target).resolve() if target else page
+        assert file.exists(), link
+        assert file.is_relative_to(ROOT.resolve()), link
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {slug(heading) for heading in headings}, link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_that_are_named_exist(page: Path) -> None:
+    folders = ("avatar_cam", "training", "artwork", "benchmarks", "scripts", "tests", "docs", "assets")
+    pattern = rf"`(?:uv run (?:--group \w+ )?python )?((?:{'|'.join(folders)})/[\w./-]*)"
+    for name in re.findall(pattern, page.read_text("utf-8")):
+        assert (ROOT / name).exists(), name
+
+
+def test_pictures_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs").rglob("*") if path.is_file()}
+    assert sizes["demo.webp"] <= 2.5e6
+    assert sum(sizes.values()) < 4e6
+
+
+def _installed_with_the_program() -> set[str]:
+    """Everything that avatar-cam asks for here, by way of others too."""
+    found: set[str] = set()
+    left = ["avatar-cam"]
+    while left:
+        name = canonicalize_name(left.pop())
+        if name in found:
+            continue
+        try:
+            requires = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:  # left out by an override
+            continue
+        found.add(name)
+        asked = [Requirement(line) for line in requires]
+        left += [each.name for each in asked if each.marker is None or each.marker.evaluate({"extra": ""})]
+    return found - {"avatar-cam"}
+
+
+def test_every_dependency_is_in_the_list_of_licences() -> None:
+    text = (ROOT / "docs" / "licences.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| ([\w.-]+) \| ([^|]+?) \|", text, re.MULTILINE))
+    needed = _installed_with_the_program()
+    assert {"mediapipe", "protobuf"} <= needed
+    assert needed <= set(listed)
+    for name in needed:
+        said = metadata.metadata(name)["License-Expression"]
+        assert said is None or said == listed[name], name
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    others = [*project["project"]["optional-dependencies"]["training"]]
+    others += [line for group in project["dependency-groups"].values() for line in group]
+    direct = {canonicalize_name(Requirement(line).name) for line in others} - {"avatar-cam"}
+    assert direct <= set(listed)
+
+
+def test_every_version_is_pinned() -> None:
+    """What scripts/pin.py --check asks uv, asked of this environment."""
+    uv = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["uv"]
+    pins = dict(line.partition(" ;")[0].split("==") for line in uv["constraint-dependencies"])
+    installed = {canonicalize_name(name): metadata.version(name) for name in _installed_with_the_program()}
+    assert {name: pins.get(name) for name in installed} == installed
+    build = {line.split("==")[0] for line in uv["build-constraint-dependencies"]}
+    assert {"hatchling", "editables"} <= build
+    assert uv["default-groups"] == []
