@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from avatar_cam import __version__
-from avatar_cam.console import say
+from avatar_cam.console import complain, talk
 from avatar_cam.errors import AvatarCamError, UsageError
 from avatar_cam.settings import Settings, load_settings
 
@@ -29,14 +30,28 @@ app = typer.Typer(
 characters_app = typer.Typer(help="The installed characters.")
 app.add_typer(characters_app, name="characters")
 
+_INTERRUPTED = 130
+
 Command = Callable[..., None]
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Read settings from this TOML file.")
 ]
 
 
+def _set_talk(name: str) -> Callable[[bool], None]:
+    return lambda wanted: setattr(talk, name, True) if wanted else None
+
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", callback=_set_talk("quiet"), help="Say nothing but errors.")
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", callback=_set_talk("verbose"), help="Show tracebacks of errors.")
+]
+
+
 def with_settings(*names: str) -> Callable[[Command], Command]:
-    """Give a command the options of these settings (all, when none is named) and `--config`.
+    """Give a command the options of these settings (all, when none is named), `--config`, `-q` and `-v`.
 
     The command's own parameter `settings` gets what defaults, config file and options come to.
     """
@@ -45,16 +60,19 @@ def with_settings(*names: str) -> Callable[[Command], Command]:
         options = [_option(name) for name in names or Settings.model_fields]
         signature = inspect.signature(command, eval_str=True)
         own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
-        config = inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Config)
+        common = [_parameter("config", None, Config), _parameter("quiet", False, Quiet)]
+        common.append(_parameter("verbose", False, Verbose))
 
         @functools.wraps(command)
         def with_options(config: Path | None = None, **values: Any) -> None:
+            for name in ("quiet", "verbose"):  # their callbacks have seen to them
+                values.pop(name)
             chosen = {option.name: values.pop(option.name) for option in options}
             command(settings=load_settings(config, chosen), **values)
 
         # Typer reads a command's options off its signature.
         keyword_only = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
-        parameters = [*keyword_only, *options, config]
+        parameters = [*keyword_only, *options, *common]
         with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return with_options
@@ -74,7 +92,11 @@ def _option(name: str) -> inspect.Parameter:
     else:
         option = typer.Option(flag, metavar=metavar, help=field.description)
     annotation = Annotated[kind | None, option]  # type: ignore[valid-type]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+    return _parameter(name, None, annotation)
+
+
+def _parameter(name: str, default: object, annotation: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _show_version(wanted: bool) -> None:
@@ -147,12 +169,11 @@ def characters_list(settings: Settings) -> None:
     table = Table("name", "title", "author", "licence", "covers", "folder")
     for name, character in sorted(library.characters.items()):
         manifest = character.manifest
-        table.add_row(
-            name, manifest.name, manifest.author, manifest.licence, manifest.covers, str(character.folder)
-        )
+        cells = (name, manifest.name, manifest.author, manifest.licence, manifest.covers, character.folder)
+        table.add_row(*(escape(str(cell)) for cell in cells))  # brackets in a name are no markup
     Console().print(table)
     for fault in library.faults:
-        say(f"left out: {fault}")
+        complain(f"left out: {fault}")
 
 
 def main() -> None:
@@ -163,18 +184,19 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
-    `-v` or `--verbose` anywhere shows the traceback of what went wrong.
+    What is not an `AvatarCamError` is a fault of the program, and said to be one.
     """
-    verbose = any(argument in ("-v", "--verbose") for argument in arguments)
-    arguments = [argument for argument in arguments if argument not in ("-v", "--verbose")]
+    talk.quiet = talk.verbose = False
     try:
         status = typer.main.get_command(app)(
             arguments or ["--help"], prog_name="avatar-cam", standalone_mode=False
         )
+        if status == _INTERRUPTED:  # what Typer makes of Ctrl-C
+            complain("interrupted")
         return status if isinstance(status, int) else 0
     except (KeyboardInterrupt, typer.Abort):
-        say("interrupted")
-        return 130
+        complain("interrupted")
+        return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; Python would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -182,7 +204,7 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except Exception as error:
-        if verbose:
+        if talk.verbose:
             Console(stderr=True).print_exception()
         return _failed(error)
 
@@ -190,17 +212,17 @@ def run(arguments: list[str]) -> int:
 def _failed(error: Exception) -> int:
     match error:
         case AvatarCamError():
-            say(f"error: {_one_line(error)}")
+            complain(f"error: {_one_line(error)}")
             return error.exit_status
         case typer.TyperException():
-            say(f"error: {_one_line(error.format_message())} (avatar-cam --help shows what there is)")
+            complain(f"error: {_one_line(error.format_message())} (avatar-cam --help shows what there is)")
             return UsageError.exit_status
         case MemoryError():
-            say("error: out of memory; give it fewer or smaller pictures")
+            complain("error: out of memory; give it fewer or smaller pictures")
             return 1
         case _:
             what = f"{type(error).__name__}: {_one_line(error)}"
-            say(f"error: {what}; this is a fault in avatar-cam (-v shows more)")
+            complain(f"error: {what}; this is a fault in avatar-cam (-v shows more)")
             return 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from avatar_cam import __version__, cli, settings
 from avatar_cam.settings import Settings
-from tests.commands import command, run, run_apart
+from tests.commands import command, run, run_apart, write_clip
 from tests.factories import MANIFEST, write_pack
 
 Capture = pytest.CaptureFixture[str]
@@ -22,7 +22,7 @@ def test_version(here: Path, capfd: Capture) -> None:
     assert (done.status, done.out, done.err) == (0, f"avatar-cam {__version__}\n", "")
 
 
-@pytest.mark.parametrize("arguments", [[], ["-v"], ["--help"], ["-h"]])
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_help_names_the_commands(here: Path, capfd: Capture, arguments: list[str]) -> None:
     done = run(capfd, *arguments)
     assert (done.status, done.err) == (0, "")
@@ -189,3 +189,12 @@ def test_characters_list(here: Path, capfd: Capture, monkeypatch: pytest.MonkeyP
     assert any("dot" in line and "점박이" in line for line in lines)
     (fault,) = done.said
     assert fault.startswith(f"avatar-cam: left out: {Path('packs/broken/character.toml')}: line 1: name: ")
+
+
+def test_quiet_says_nothing_but_errors(here: Path, capfd: Capture) -> None:
+    write_pack(here / "packs" / "broken", "name = 1\n")
+    write_clip(here / "in.mp4", count=2)
+    done = run(capfd, "render", "in.mp4", "-o", "out.mp4", "-q")
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert run(capfd, "render", "nobody.mp4", "-o", "out.mp4", "-q").error.startswith("there is no file")
+    assert "━" in run(capfd, "render", "in.mp4", "-o", "out.mp4").err, "and the next is not quiet"

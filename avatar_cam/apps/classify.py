@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
@@ -43,22 +44,18 @@ def run_classify(images: list[Path], model: Path, *, as_json: bool, detect: bool
     return all(result.error is None for result in results)
 
 
-def _expanded(images: Iterable[Path]) -> Iterator[Path | SourceError]:
+def _expanded(images: Iterable[Path]) -> Iterator[Path]:
+    """The photos named and those in folders named; a folder without any stands for itself, and fails."""
     for path in images:
-        if not path.is_dir():
-            yield path
-            continue
         try:
-            yield from list_photos(path)
-        except SourceError as error:
-            yield error
+            yield from list_photos(path) if path.is_dir() else [path]
+        except SourceError:
+            yield path
 
 
-def _classify(path: Path | SourceError, finder: _Finder, recogniser: LiteRtRecogniser) -> ClassifiedImage:
-    if isinstance(path, SourceError):
-        return ClassifiedImage(image="", error=str(path))
+def _classify(path: Path, finder: _Finder, recogniser: LiteRtRecogniser) -> ClassifiedImage:
     try:
-        pixels = read_photo(path)
+        pixels = read_photo(list_photos(path)[0] if path.is_dir() else path)
     except SourceError as error:
         return ClassifiedImage(image=str(path), error=str(error))
     faces = [_face(box, recogniser.read(crop)) for box, crop in finder.crops(pixels)]
@@ -108,12 +105,13 @@ class _Cropped:
 def _print_table(results: list[ClassifiedImage]) -> None:
     table = Table("picture", "face at", "emotion", *EMOTIONS)
     for result in results:
+        name = escape(result.image)  # brackets in a name are no markup
         if result.error is not None:
-            table.add_row(result.image, "", f"[red]{result.error}[/red]")
+            table.add_row(name, "", f"[red]{escape(result.error)}[/red]")
         elif not result.faces:
-            table.add_row(result.image, "", "no face found")
+            table.add_row(name, "", "no face found")
         for face in result.faces or ():
             x, y, width, height = (round(value) for value in face.box)
             shares = (f"{face.probabilities[emotion]:.2f}" for emotion in EMOTIONS)
-            table.add_row(result.image, f"{x},{y} {width}x{height}", face.emotion, *shares)
+            table.add_row(name, f"{x},{y} {width}x{height}", face.emotion, *shares)
     Console().print(table)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from avatar_cam.console import progress_console
 from avatar_cam.types import Composite
 
 
@@ -18,7 +18,7 @@ def with_progress(composites: Iterable[Composite], total: int | None, name: str)
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=progress_console(),
     ) as progress:
         task = progress.add_task(name, total=total, rate="")
         for composite in composites:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import track
 
 from avatar_cam.apps.build import build_pipeline
 from avatar_cam.apps.progress import with_progress
-from avatar_cam.console import say
+from avatar_cam.console import complain, progress_console
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import SourceError, UsageError
 from avatar_cam.files import PHOTO_SUFFIXES, VIDEO_SUFFIXES, explaining, kind_of, same_file
@@ -62,7 +61,7 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
             if trace is not None:
                 trace.write(composite)
     if writer.warning:
-        say(writer.warning)
+        complain(writer.warning)
     if video.warning:
         raise SourceError(f"{video.warning}; what could be read is in {output}")
 
@@ -100,7 +99,7 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, (0, 0), 0.0, card)
-        for index, photo in enumerate(track(photos, output.name, console=Console(stderr=True))):
+        for index, photo in enumerate(track(photos, output.name, console=progress_console())):
             try:
                 pixels = read_photo(photo)
             except SourceError as error:
@@ -108,7 +107,7 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
                 continue
             _photo_step(pipeline, pixels, index, output / _photo_name(photo), trace)
     for fault in faults:
-        say(f"left out: {fault}")
+        complain(f"left out: {fault}")
     if faults:
         raise SourceError(
             f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import cv2
 import numpy as np
 
 from avatar_cam.emotions.vocabulary import EMOTIONS
-from avatar_cam.sinks.photo import write_photo
+from avatar_cam.files import explaining
+from avatar_cam.sinks.base import FileSink
 from avatar_cam.types import Composite, Pixels
 
 _COLUMNS, _ROWS = 4, 3
@@ -31,17 +30,16 @@ class _Moment:
     picture: Pixels
 
 
-class SheetSink:
-    """Writes twelve telling moments of what it is given as one picture, when it is closed.
+class SheetSink(FileSink):
+    """Writes twelve telling moments of what it is given as one PNG, when it is closed.
 
     A moment for each emotion shown, where it has been shown longest, then those in which the head is turned
     most.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        super().__init__(path)
         self._moments: list[_Moment] = []
-        self._closed = False
 
     def write(self, composite: Composite) -> None:
         """Keep a small copy of a frame now and then."""
@@ -59,11 +57,11 @@ class SheetSink:
             _Moment(time, choice.emotion, time - choice.since, turn, np.asarray(picture, np.uint8))
         )
 
-    def close(self) -> None:
-        """Write the sheet; SinkError when that cannot be done. May be called twice."""
-        if not self._closed:
-            self._closed = True
-            write_photo(self._path, contact_sheet(self._chosen()))
+    def _finish(self) -> None:
+        sheet = cv2.cvtColor(contact_sheet(self._chosen()), cv2.COLOR_RGB2BGR)
+        _, content = cv2.imencode(".png", sheet)
+        with explaining(self.path):
+            self._temporary.write_bytes(content.tobytes())
 
     def _chosen(self) -> list[tuple[str, Pixels]]:
         moments = self._moments
@@ -76,15 +74,6 @@ class SheetSink:
             if len(chosen) < _COLUMNS * _ROWS and all(abs(moment.time - other.time) > 1 for other in chosen):
                 chosen.append(moment)
         return [(f"{m.time:4.1f} s  {m.emotion}", m.picture) for m in sorted(chosen, key=lambda m: m.time)]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
 
 
 def contact_sheet(tiles: Iterable[tuple[str, Pixels]], columns: int = _COLUMNS) -> Pixels:

@@ -56,11 +56,12 @@ class Character:
 
     @classmethod
     def load(cls, folder: Path) -> Character:
-        """Read the manifest in `folder`, and check that every picture is there; PackError when not."""
+        """Read the manifest in `folder`, and see to the pictures it names; PackError when one is amiss."""
         character = cls(folder.name, folder, read_manifest(folder))
         for image in sorted(character._images()):
             if not (folder / image).is_file():
                 raise PackError(f"{folder / 'character.toml'}: {image} is named, but is not in the folder")
+            check_picture(folder / image)
         return character
 
     def planes(self, emotion: Emotion, variant: Variant) -> tuple[Plane, ...]:
@@ -99,10 +100,9 @@ class Character:
             if _shown(layer, self._drawn_emotion(emotion), variant)
         ]
         full = self._full_image(emotion, variant)
-        if full is None:
-            return layers
-        behind = sum(part.depth < 0 for part in layers)
-        return [*layers[:behind], _Part(full, None, 0.0), *layers[behind:]]
+        parts = layers if full is None else [_Part(full, None, 0.0), *layers]
+        # From the back to the front; what is equally deep stays in the manifest's order.
+        return sorted(parts, key=lambda part: part.depth)
 
     def _full_image(self, emotion: Emotion, variant: Variant) -> str | None:
         art = self.manifest.emotions.get(self._drawn_emotion(emotion))
@@ -175,20 +175,38 @@ def _corner(picture: Pixels, at: tuple[float, float] | None) -> tuple[int, int]:
     return round(at[0] - picture.shape[1] / 2), round(at[1] - picture.shape[0] / 2)
 
 
+def check_picture(path: Path) -> None:
+    """Raises PackError when the file's beginning says that it is no PNG, or one that is too large."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(24)
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {error.strerror}") from error
+    if size > _MAX_FILE:
+        raise PackError(f"{path}: is larger than {_MAX_FILE // 2**20} MB")
+    if start[:8] != b"\x89PNG\r\n\x1a\n" or len(start) < 24:
+        raise PackError(f"{path}: is not a PNG picture")
+    width, height = (int.from_bytes(start[at : at + 4], "big") for at in (16, 20))
+    if max(width, height) > MAX_SIDE:  # asked of the header, before anything is decoded
+        raise PackError(f"{path}: is {width}x{height}; the largest side allowed is {MAX_SIDE}")
+
+
 def read_sprite(path: Path) -> Pixels:
     """A PNG as uint8 (h, w, 4) RGBA, premultiplied; PackError when it is none or too large."""
+    check_picture(path)
     try:
-        if path.stat().st_size > _MAX_FILE:
-            raise PackError(f"{path}: is larger than {_MAX_FILE // 2**20} MB")
         data = path.read_bytes()
     except OSError as error:
         raise PackError(f"{path}: cannot be read: {error.strerror}") from error
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 24:
-        raise PackError(f"{path}: is not a PNG picture")
-    width, height = (int.from_bytes(data[start : start + 4], "big") for start in (16, 20))
-    if max(width, height) > MAX_SIDE:  # asked of the header, before anything is decoded
-        raise PackError(f"{path}: is {width}x{height}; the largest side allowed is {MAX_SIDE}")
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    # OpenCV complains on standard error by itself of what is cut off or broken.
+    level = cv2.setLogLevel(0)
+    try:
+        picture = (
+            cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if b"IEND" in data else None
+        )
+    finally:
+        cv2.setLogLevel(level)
     if picture is None:
         raise PackError(f"{path}: is a broken PNG picture")
     sixteen_bits = picture.dtype == np.uint16

@@ -10,8 +10,6 @@ import numpy as np
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.types import EmotionReading, Floats
 
-_NEUTRALITY = EMOTIONS.index("neutrality")
-
 
 @dataclass(frozen=True, slots=True)
 class SelectorSettings:
@@ -31,8 +29,8 @@ class SelectorSettings:
     resting_power: float = 0.5
 
 
-#: What the resting reading starts from: a face at rest is read as neutral, with a little of everything.
-_TYPICAL_REST = np.where(np.arange(len(EMOTIONS)) == _NEUTRALITY, 0.82, 0.03).astype(np.float32)
+#: What the resting reading starts from: nothing is known of the person, and readings are taken as they are.
+_UNKNOWN_REST = np.full(len(EMOTIONS), 1 / len(EMOTIONS), np.float32)
 
 
 class Selector:
@@ -46,7 +44,7 @@ class Selector:
     def __init__(self, settings: SelectorSettings | None = None) -> None:
         self._settings = settings or SelectorSettings()
         self._smooth: Floats | None = None
-        self._rest: Floats = _TYPICAL_REST
+        self._rest: Floats = _UNKNOWN_REST
         self._time = -math.inf
         self._shown: Emotion = "neutrality"
         self._since = -math.inf

@@ -133,7 +133,7 @@ class _View:
         return unturned
 
     def to_picture(self, mask: Floats) -> Floats:
-        """The inverse of `to_mask`, by fixed-point iteration: three steps for most turns, more for strong ones."""
+        """The inverse of `to_mask`, by fixed-point iteration: three steps for most turns."""
         flat = mask - _CENTRE[:2]
         at = flat
         for _ in range(_MOST_STEPS):

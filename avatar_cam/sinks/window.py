@@ -11,6 +11,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from avatar_cam.errors import SinkError
+from avatar_cam.quiet import quiet
 from avatar_cam.types import Composite, Pixels
 
 #: SDL falls back to these without an error where there is no display.
@@ -20,7 +21,8 @@ _NO_DISPLAY = ("dummy", "offscreen", "evdev")
 def has_display() -> bool:
     """Whether a window can be seen here."""
     try:
-        pygame.display.init()
+        with quiet():  # SDL has words of its own about a missing display
+            pygame.display.init()
     except pygame.error:
         return False
     try:

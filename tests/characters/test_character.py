@@ -1,0 +1,206 @@
+"""The sprite for an emotion and a state: fallbacks, layers, variants, flattening."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from avatar_cam.characters.character import Character, Plane, read_sprite
+from avatar_cam.characters.library import installed_folder
+from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
+from avatar_cam.types import Pixels, Variant
+from tests.factories import character, disc, write_png
+
+VARIANTS: tuple[Variant, ...] = ("plain", "blink", "talk", "blink_talk")
+
+HEAD = """\
+name = "Test"
+
+[anchors]
+right_eye = [20, 24]
+left_eye = [44, 24]
+"""
+
+
+def _dots(*names: str) -> dict[str, Pixels]:
+    """Pictures that can be told apart: the n-th has the red value n + 1."""
+    return {name: disc(64, (index + 1, 255, 255)) for index, name in enumerate(names)}
+
+
+def _which(planes: Sequence[Plane], names: Sequence[str]) -> str | None:
+    """The picture that is uppermost in the middle."""
+    if not planes:
+        return None
+    whole = planes[-1].whole
+    x, y = 32 - whole.origin[0], 32 - whole.origin[1]
+    return names[int(whole.rgba[y, x, 0]) - 1]
+
+
+def _full(pack: Path, emotions: Sequence[str], rest: str = "") -> Character:
+    names = [f"{emotion}.png" for emotion in emotions]
+    tables = "".join(f'\n[emotions.{emotion}]\nimage = "{emotion}.png"\n' for emotion in emotions)
+    return character(pack, HEAD + tables + rest, _dots(*names))
+
+
+def test_fallbacks_are_followed_then_neutrality(tmp_path: Path) -> None:
+    names = ("neutrality", "sadness", "pleasure")
+    pack = _full(tmp_path / "p", names, '\n[fallback]\nwound = "unrest"\nunrest = "sadness"\n')
+    shown = {emotion: _which(pack.planes(emotion, "plain"), names) for emotion in EMOTIONS}
+    assert shown == {
+        "pleasure": "pleasure",
+        "upset": "neutrality",
+        "anger": "neutrality",
+        "unrest": "sadness",
+        "wound": "sadness",
+        "sadness": "sadness",
+        "neutrality": "neutrality",
+    }
+
+
+def test_fallbacks_in_a_circle_end(tmp_path: Path) -> None:
+    pack = _full(tmp_path / "p", ("neutrality",), '\n[fallback]\nwound = "unrest"\nunrest = "wound"\n')
+    assert _which(pack.planes("wound", "plain"), ("neutrality",)) == "neutrality"
+
+
+def test_a_pack_without_neutrality_shows_nothing_for_it_and_no_fault(tmp_path: Path) -> None:
+    pack = _full(tmp_path / "p", ("anger",))
+    assert pack.planes("neutrality", "plain") == ()
+    assert _which(pack.planes("anger", "plain"), ("anger",)) == "anger"
+
+
+@pytest.mark.parametrize(
+    ("pictures", "wanted"),
+    [
+        ({}, ("plain", "plain", "plain", "plain")),
+        ({"blink"}, ("plain", "blink", "plain", "blink")),
+        ({"talk"}, ("plain", "plain", "talk", "talk")),
+        ({"blink", "talk"}, ("plain", "blink", "talk", "blink")),
+        ({"blink", "talk", "blink_talk"}, ("plain", "blink", "talk", "blink_talk")),
+    ],
+    ids=str,
+)
+def test_variants_of_a_full_picture(tmp_path: Path, pictures: set[str], wanted: tuple[str, ...]) -> None:
+    """Without a picture for both, blink wins."""
+    names = ("plain", "blink", "talk", "blink_talk")
+    lines = "".join(f'{name} = "{name}.png"\n' for name in names if name in pictures)
+    manifest = HEAD + '\n[emotions.neutrality]\nimage = "plain.png"\n' + lines
+    pack = character(tmp_path / "p", manifest, _dots(*(f"{name}.png" for name in names)))
+    assert tuple(_which(pack.planes("neutrality", variant), names) for variant in VARIANTS) == wanted
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        ("always", VARIANTS),
+        ("eyes_open", ("plain", "talk")),
+        ("eyes_closed", ("blink", "blink_talk")),
+        ("mouth_open", ("talk", "blink_talk")),
+        ("mouth_closed", ("plain", "blink")),
+    ],
+)
+def test_when_a_layer_is_shown(tmp_path: Path, when: str, shown: tuple[Variant, ...]) -> None:
+    manifest = HEAD + f'\n[[layers]]\nimage = "a.png"\nat = [32, 32]\nwhen = "{when}"\n'
+    pack = character(tmp_path / "p", manifest, _dots("a.png"))
+    assert tuple(variant for variant in VARIANTS if pack.planes("anger", variant)) == shown
+
+
+def test_a_layer_of_some_emotions(tmp_path: Path) -> None:
+    manifest = HEAD + '\n[[layers]]\nimage = "a.png"\nat = [32, 32]\nemotions = ["anger", "wound"]\n'
+    pack = character(tmp_path / "p", manifest, _dots("a.png"))
+    assert [e for e in EMOTIONS if pack.planes(e, "plain")] == ["anger", "wound"]
+
+
+def test_layers_behind_and_before_a_full_picture(tmp_path: Path) -> None:
+    manifest = HEAD + (
+        '\n[emotions.neutrality]\nimage = "full.png"\n'
+        '\n[[layers]]\nimage = "ear.png"\nat = [32, 32]\ndepth = -0.3\n'
+        '\n[[layers]]\nimage = "hat.png"\nat = [32, 32]\ndepth = 0.2\n'
+    )
+    pack = character(tmp_path / "p", manifest, _dots("ear.png", "full.png", "hat.png"))
+    planes = pack.planes("neutrality", "plain")
+    assert [plane.depth for plane in planes] == [-0.3, 0.0, 0.2]
+    assert [int(plane.whole.rgba[32, 32, 0]) for plane in planes] == [1, 2, 3]
+
+
+def test_layers_need_not_be_listed_from_back_to_front(tmp_path: Path) -> None:
+    """A full picture lies between what is behind and what is before the face, however the file is ordered."""
+    manifest = HEAD + (
+        '\n[emotions.neutrality]\nimage = "full.png"\n'
+        '\n[[layers]]\nimage = "hat.png"\nat = [32, 32]\ndepth = 0.2\n'
+        '\n[[layers]]\nimage = "ear.png"\nat = [32, 32]\ndepth = -0.3\n'
+    )
+    pack = character(tmp_path / "p", manifest, _dots("ear.png", "full.png", "hat.png"))
+    planes = pack.planes("neutrality", "plain")
+    assert [plane.depth for plane in planes] == [-0.3, 0.0, 0.2]
+
+
+def test_the_same_parts_are_the_same_planes(tmp_path: Path) -> None:
+    """So that what two emotions share does not fade."""
+    manifest = HEAD + (
+        '\n[[layers]]\nimage = "head.png"\nat = [32, 32]\n'
+        '\n[[layers]]\nimage = "brow.png"\nat = [32, 32]\ndepth = 0.1\nemotions = ["anger"]\n'
+    )
+    pack = character(tmp_path / "p", manifest, _dots("head.png", "brow.png"))
+    assert pack.planes("anger", "plain")[0] is pack.planes("neutrality", "blink")[0]
+
+
+def test_a_layer_lies_centred_where_it_says(tmp_path: Path) -> None:
+    manifest = HEAD + '\n[[layers]]\nimage = "a.png"\nat = [100, 50]\n'
+    (plane,) = character(tmp_path / "p", manifest, _dots("a.png")).planes("anger", "plain")
+    assert plane.whole.origin == (100 - 32, 50 - 32)
+
+
+def test_flattening_is_source_over_with_premultiplied_alpha(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    below, above = (rng.integers(0, 256, (32, 32, 4)).astype(np.uint8) for _ in range(2))
+    manifest = HEAD + (
+        '\n[[layers]]\nimage = "below.png"\nat = [16, 16]\n\n[[layers]]\nimage = "above.png"\nat = [16, 16]\n'
+    )
+    pack = character(tmp_path / "p", manifest, {"below.png": below, "above.png": above})
+    (plane,) = pack.planes("anger", "plain")
+
+    def exact(rgba: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        alpha = rgba[..., 3:] / 255
+        return np.concatenate([rgba[..., :3] * alpha, rgba[..., 3:]], axis=-1)
+
+    wanted = exact(above) + exact(below) * (1 - above[..., 3:] / 255)
+    assert np.abs(plane.whole.rgba - wanted).max() <= 2, "but for rounding"
+    assert (plane.whole.rgba[..., :3] <= plane.whole.rgba[..., 3:]).all(), "no colour without cover"
+
+
+def test_what_is_transparent_has_no_colour(tmp_path: Path) -> None:
+    """Else it would bleed into the edge when the sprite is made smaller."""
+    sprite = np.full((8, 8, 4), 255, np.uint8)
+    sprite[:4, :, 3] = 0
+    assert not read_sprite(write_png(tmp_path / "a.png", sprite))[:4].any()
+
+
+@pytest.mark.parametrize("kind", ["grey", "rgb", "rgba", "16 bit"])
+def test_kinds_of_png(tmp_path: Path, kind: str) -> None:
+    bgr = np.full((8, 8, 3), (10, 20, 30), np.uint8)
+    picture = {
+        "grey": bgr[..., 1],
+        "rgb": bgr,
+        "rgba": np.dstack([bgr, np.full((8, 8), 255, np.uint8)]),
+        "16 bit": bgr.astype(np.uint16) * 257,
+    }[kind]
+    _, content = cv2.imencode(".png", picture)
+    (tmp_path / "a.png").write_bytes(content.tobytes())
+    wanted = [20, 20, 20, 255] if kind == "grey" else [30, 20, 10, 255]
+    assert read_sprite(tmp_path / "a.png")[3, 3].tolist() == wanted
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_the_bear_has_a_face_for_every_emotion_and_state(emotion: Emotion) -> None:
+    bear = Character.load(installed_folder() / "bear")
+    shown = [
+        b"".join(plane.whole.rgba.tobytes() for plane in bear.planes(emotion, variant)) for variant in VARIANTS
+    ]
+    assert len(set(shown)) == len(VARIANTS), "eyes open and closed, mouth open and closed"
+    others = [e for e in EMOTIONS if e != emotion]
+    plain = [bear.planes(other, "plain") for other in others]
+    assert bear.planes(emotion, "plain") not in plain

@@ -1,0 +1,146 @@
+"""The way of a frame, with scripted models: what is seen is drawn on the frame that it was seen in."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pytest
+
+from avatar_cam.characters.character import Character
+from avatar_cam.characters.library import installed_folder
+from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.emotions.scripted import ScriptedEmotions
+from avatar_cam.pipeline import Pipeline
+from avatar_cam.schedule import READING_INTERVAL, Immediate
+from avatar_cam.sinks.memory import MemorySink
+from avatar_cam.tracking.people import FaceTracker
+from avatar_cam.tracking.scripted import ScriptedFaces
+from avatar_cam.types import Composite, Floats, Frame
+from tests.factories import frame, landmarks
+
+FPS = 30.0
+FACE = landmarks((320, 160), 60)
+
+
+def _pipeline(
+    script: Iterable[Sequence[Floats]], emotions: ScriptedEmotions | None = None, faces: int = 1
+) -> Pipeline:
+    recogniser = emotions or ScriptedEmotions([{"pleasure": 0.9}])
+    bear = Character.load(installed_folder() / "bear")
+    ticks = itertools.count()
+    return Pipeline(
+        FaceTracker(ScriptedFaces(script), faces),
+        Immediate(recogniser),
+        Wardrobe(["bear"]),
+        {"bear": bear},
+        stopwatch=lambda: next(ticks) / 1000,
+    )
+
+
+def _frames(count: int, fps: float = FPS) -> list[Frame]:
+    return [frame(index / fps, index) for index in range(count)]
+
+
+def _run(pipeline: Pipeline, frames: Iterable[Frame]) -> list[Composite]:
+    with pipeline, MemorySink() as sink:
+        for one in frames:
+            sink.write(pipeline.step(one))
+        return sink.composites
+
+
+def test_without_a_face_the_picture_stays_as_it_is() -> None:
+    (composite,) = _run(_pipeline([[]]), _frames(1))
+    assert (composite.faces, composite.choices, composite.placements) == ((), {}, ())
+    assert (composite.frame.pixels == 128).all()
+
+
+def test_a_face_wears_what_is_read_from_it() -> None:
+    (composite,) = _run(_pipeline([[FACE]]), _frames(1))
+    assert composite.choices[1].emotion == "pleasure"
+    assert composite.readings[1].time == 0
+    assert (composite.frame.pixels[100:220, 280:360] != 128).mean() > 0.9
+
+
+def test_the_overlay_belongs_to_its_own_frame() -> None:
+    """A face that jumps takes its character along at once."""
+    places = [(150.0, 160.0), (500.0, 160.0), (320.0, 250.0)]
+    for composite, (x, y) in zip(
+        _run(_pipeline([[landmarks(at, 40)] for at in places]), _frames(3)), places, strict=True
+    ):
+        rows, columns = np.nonzero((composite.frame.pixels != 128).any(axis=2))
+        assert abs(columns.mean() - x) < 25 and abs(rows.mean() - y) < 60, composite.frame.index
+
+
+def test_the_model_sees_the_picture_before_anything_is_drawn() -> None:
+    seen: list[float] = []
+
+    class Watching(ScriptedEmotions):
+        def crop(self, pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], landmarks: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:  # type: ignore[override]
+            seen.append(float(np.ptp(pixels)))
+            return super().crop(pixels, landmarks)  # type: ignore[return-value]
+
+    _run(_pipeline([[FACE]] * 20, Watching([{"anger": 0.9}])), _frames(20))
+    assert seen and max(seen) == 0
+
+
+@pytest.mark.parametrize("fps", [10.0, 24.0, 29.97, 60.0])
+def test_emotions_are_read_on_a_schedule_of_their_own(fps: float) -> None:
+    emotions = ScriptedEmotions([{"pleasure": 0.9}])
+    _run(_pipeline([[FACE]] * round(2 * fps), emotions), _frames(round(2 * fps), fps))
+    assert emotions.calls == pytest.approx(2 / READING_INTERVAL, abs=1)
+
+
+def test_a_held_face_is_not_read() -> None:
+    """There is something else by now where it was."""
+    emotions = ScriptedEmotions([{"pleasure": 0.9}])
+    composites = _run(_pipeline([[FACE], *[[]] * 15], emotions), _frames(16))
+    assert emotions.calls == 1
+    assert composites[-1].readings[1].time == 0, "the newest reading is still known"
+
+
+def test_each_face_is_read() -> None:
+    emotions = ScriptedEmotions([{"pleasure": 0.9}, {"anger": 0.9}])
+    both = [landmarks((180, 160), 50), landmarks((460, 160), 48)]
+    (composite,) = _run(_pipeline([both], emotions, faces=2), _frames(1))
+    assert {who: choice.emotion for who, choice in composite.choices.items()} == {1: "pleasure", 2: "anger"}
+
+
+def test_looking_ahead_gives_the_same() -> None:
+    script = [[landmarks((200 + 8 * index, 160), 50)] if index % 7 else [] for index in range(25)]
+    emotions = [{"pleasure": 0.9}, {"neutrality": 0.8}, {"upset": 0.9}]
+    stepped = _run(_pipeline(script, ScriptedEmotions(emotions)), _frames(25))  # type: ignore[arg-type]
+    with _pipeline(script, ScriptedEmotions(emotions)) as pipeline:  # type: ignore[arg-type]
+        ran = list(pipeline.run(_frames(25)))
+    assert len(ran) == len(stepped)
+    for one, other in zip(stepped, ran, strict=True):
+        assert one.frame.index == other.frame.index
+        assert one.choices == other.choices
+        assert np.array_equal(one.frame.pixels, other.frame.pixels)
+
+
+def test_a_source_that_fails_while_looking_ahead_is_heard_of() -> None:
+    def failing() -> Iterable[Frame]:
+        yield from _frames(2)
+        raise OSError("gone")
+
+    with _pipeline([[FACE]] * 5) as pipeline:
+        composites = pipeline.run(failing())
+        assert [next(composites).frame.index, next(composites).frame.index] == [0, 1]
+        with pytest.raises(OSError, match="gone"):
+            next(composites)
+
+
+def test_whoever_stops_in_the_middle_can_close() -> None:
+    pipeline = _pipeline([[FACE]] * 100)
+    composites = pipeline.run(_frames(100))
+    next(composites)
+    pipeline.close()
+    pipeline.close()
+
+
+def test_every_stage_is_timed() -> None:
+    """By the stopwatch that it was given, which ticks a millisecond at each look."""
+    (composite,) = _run(_pipeline([[FACE]]), _frames(1))
+    assert composite.ms == {stage: pytest.approx(1) for stage in ("track", "emotion", "pose", "compose")}
