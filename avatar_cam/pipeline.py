@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from time import perf_counter
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.closing import Closing
 from avatar_cam.rendering.compositor import draw
 from avatar_cam.rendering.placer import Placer
 from avatar_cam.schedule import Schedule
@@ -37,7 +37,7 @@ class Tracker(Protocol):
 Tracked = tuple[Frame, tuple[FaceTrack, ...], float]
 
 
-class Pipeline:
+class Pipeline(Closing):
     """Frames in, composites out; closes its tracker and schedule.
 
     The only clock here is `stopwatch`, in seconds, which times the stages; all else follows the frames' own
@@ -109,14 +109,6 @@ class Pipeline:
 
     def _place(self, face: FaceTrack, choice: SpriteChoice, size: tuple[int, int]) -> list[Placement]:
         return self._placer.place(face, choice, self._characters[choice.character], size)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def _timed(self, stage: str, ms: dict[str, float]) -> Iterator[None]:

@@ -50,10 +50,9 @@ def frontal_landmarks(folder: Path) -> Points:
     with zipfile.ZipFile(folder / "ferplus_images.zip") as archive, FaceMesh(1, still=True) as mesh:
         for name in neutral_faces(folder):
             data = np.frombuffer(archive.read(f"FER2013Train/{name}"), np.uint8)
-            picture = cv2.resize(
-                cv2.imdecode(data, cv2.IMREAD_COLOR), (192, 192), interpolation=cv2.INTER_CUBIC
-            )
-            for landmarks in mesh.find(picture):
+            small = cv2.imdecode(data, cv2.IMREAD_COLOR)
+            picture = cv2.resize(small, (192, 192), interpolation=cv2.INTER_CUBIC)
+            for landmarks in mesh.find(np.asarray(picture, np.uint8)):
                 points = normalised(landmarks[:POINTS].astype(np.float64))
                 eyes = points[LEFT_EYE].mean(axis=0) - points[RIGHT_EYE].mean(axis=0)
                 cheeks = points[454] - points[234]  # the face's two sides: as deep as each other when frontal

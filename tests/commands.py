@@ -73,12 +73,16 @@ def run_apart(*arguments: str | Path, folder: Path, **environment: str) -> Outco
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def pictures(count: int, size: tuple[int, int] = (320, 180), start: float = SMILING, fps: float = 25) -> list[Pixels]:
+def pictures(
+    count: int, size: tuple[int, int] = (320, 180), start: float = SMILING, fps: float = 25
+) -> list[Pixels]:
     """The performer, from `start` of the score on."""
     return [draw(score(start + index / fps), size) for index in range(count)]
 
 
-def write_clip(path: Path, count: int = 12, size: tuple[int, int] = (320, 180), sound: str | None = None) -> Path:
+def write_clip(
+    path: Path, count: int = 12, size: tuple[int, int] = (320, 180), sound: str | None = None
+) -> Path:
     """A short video of the performer at 25 frames a second."""
     shown = pictures(count, size)
     return Movie(shown, range(0, 40 * count, 40), sound=sound, sound_seconds=count / 25).write(path)

@@ -32,7 +32,8 @@ def landmarks(
     face = mean_face()
     irises = [np.repeat(face[list(corners)].mean(axis=0)[None], 5, axis=0) for corners in _IRISES]
     whole = np.concatenate([face, *irises])
-    return ((whole @ rotation_of(yaw, pitch, roll).T) * eyes + np.array([*at, 0.0])).astype(np.float32)
+    points: Floats = whole @ rotation_of(yaw, pitch, roll).T * np.float32(eyes)
+    return points + np.array([*at, 0.0], np.float32)
 
 
 def face_of(
@@ -49,11 +50,11 @@ def frame(time: float = 0.0, index: int = 0, size: tuple[int, int] = (640, 360),
     return Frame(np.full((size[1], size[0], 3), value, np.uint8), index, time)
 
 
-def reading(time: float, face_id: int = 1, **named: float) -> EmotionReading:
-    """A reading with the named emotions' probabilities; the others share the rest."""
+def reading(time: float, /, **named: float) -> EmotionReading:
+    """A reading of face 1 with the named emotions' probabilities; the others share the rest."""
     known: dict[Emotion, float] = {emotion: named[emotion] for emotion in EMOTIONS if emotion in named}
     assert len(known) == len(named), named
-    return EmotionReading(face_id, probabilities(known), time)
+    return EmotionReading(1, probabilities(known), time)
 
 
 def disc(size: int, colour: tuple[int, int, int] = (255, 255, 255), alpha: int = 255) -> Pixels:
@@ -117,9 +118,7 @@ image = "neutrality.png"
 """
 
 
-def write_pack(
-    folder: Path, manifest: str = MANIFEST, pictures: Mapping[str, Pixels] | None = None
-) -> Path:
+def write_pack(folder: Path, manifest: str = MANIFEST, pictures: Mapping[str, Pixels] | None = None) -> Path:
     """A pack in `folder`, by default with one round picture."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "character.toml").write_text(manifest, encoding="utf-8")
@@ -128,7 +127,9 @@ def write_pack(
     return folder
 
 
-def character(folder: Path, manifest: str = MANIFEST, pictures: Mapping[str, Pixels] | None = None) -> Character:
+def character(
+    folder: Path, manifest: str = MANIFEST, pictures: Mapping[str, Pixels] | None = None
+) -> Character:
     """The character of `write_pack`."""
     return Character.load(write_pack(folder, manifest, pictures))
 

@@ -70,7 +70,9 @@ def test_a_folder_named_mp4(folder: Path, capfd: Capture) -> None:
     assert names(folder) == ["in.mp4"]
 
 
-def test_a_video_that_was_cut_off_is_rendered_as_far_as_it_goes(clip: Path, folder: Path, capfd: Capture) -> None:
+def test_a_video_that_was_cut_off_is_rendered_as_far_as_it_goes(
+    clip: Path, folder: Path, capfd: Capture
+) -> None:
     """What is there is rendered, the rest is said, and scripts are told by the status."""
     cut(clip, 0.6)
     done = run(capfd, "render", clip.name, "-o", "out.mp4")
@@ -110,7 +112,14 @@ def test_options_that_make_no_sense(
 
 
 def test_unknown_command_and_missing_arguments(folder: Path, capfd: Capture) -> None:
-    for arguments in (["fly"], ["render"], ["render", "in.mp4"], ["classify"], ["characters"], ["characters", "eat"]):
+    for arguments in (
+        ["fly"],
+        ["render"],
+        ["render", "in.mp4"],
+        ["classify"],
+        ["characters"],
+        ["characters", "eat"],
+    ):
         done = run(capfd, *arguments)
         assert done.status == WRONG_USAGE, arguments
         assert "avatar-cam --help" in done.error
@@ -216,7 +225,9 @@ def test_a_folder_that_cannot_be_written(clip: Path, read_only: Path, capfd: Cap
     assert names(read_only) == []
 
 
-def test_a_folder_that_refuses(clip: Path, folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_refuses(
+    clip: Path, folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same for whoever may write everywhere."""
     opened = os.open
 
@@ -258,7 +269,9 @@ def test_a_disk_that_is_really_full(clip: Path, small_disk: Path, capfd: Capture
 
 
 def test_a_disk_that_is_full_for_a_trace(clip: Path, small_disk: Path, capfd: Capture) -> None:
-    done = run(capfd, "render", clip, "-o", "out.mp4", "--no-pose", "--trace", _filled(small_disk) / "t.jsonl")
+    done = run(
+        capfd, "render", clip, "-o", "out.mp4", "--no-pose", "--trace", _filled(small_disk) / "t.jsonl"
+    )
     assert done.status == FAILED
     assert "the disk is full" in done.error
     assert names(small_disk) == ["filling"]
@@ -274,7 +287,7 @@ def _filled(disk: Path) -> Path:
 def test_a_disk_that_says_it_is_full(
     clip: Path, folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same for whoever cannot mount one: the last step fails, and what was there before is still there."""
+    """The same for whoever cannot mount one: the last step fails, and what was there is still there."""
     (folder / "out.mp4").write_bytes(b"before")
 
     def full(*_: object) -> None:
@@ -358,7 +371,9 @@ def _wait_until(condition: object, seconds: float = 60) -> None:
         (["render", "Größe–얼굴.mp4", "-o", "out.mp4"], FAILED),
     ],
 )
-def test_the_whole_process_says_one_line_and_leaves_nothing(folder: Path, arguments: list[str], status: int) -> None:
+def test_the_whole_process_says_one_line_and_leaves_nothing(
+    folder: Path, arguments: list[str], status: int
+) -> None:
     """What libraries write to file descriptor 2 by themselves is caught here."""
     (folder / "text.mp4").write_text("hello\n", encoding="utf-8")
     done = run_apart(*arguments, folder=folder, PYTHONUTF8="1")
@@ -370,7 +385,9 @@ def test_the_whole_process_says_one_line_and_leaves_nothing(folder: Path, argume
 
 
 def test_a_console_that_knows_no_korean_is_no_fault(folder: Path) -> None:
-    done = run_apart("render", "얼굴.mp4", "-o", "out.mp4", folder=folder, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    done = run_apart(
+        "render", "얼굴.mp4", "-o", "out.mp4", folder=folder, PYTHONUTF8="0", PYTHONIOENCODING="ascii"
+    )
     assert done.status == FAILED
     assert done.error.startswith("there is no file")
 

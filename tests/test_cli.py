@@ -59,7 +59,8 @@ def test_the_script_is_the_same_command(here: Path) -> None:
 def test_nothing_heavy_is_loaded_to_say_the_version(here: Path) -> None:
     program = (
         "import sys; from avatar_cam import cli; cli.run(['--version']);"
-        "print([name for name in ('mediapipe', 'cv2', 'pygame', 'av', 'ai_edge_litert') if name in sys.modules])"
+        "heavy = {'mediapipe', 'cv2', 'pygame', 'av', 'ai_edge_litert'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     assert run_apart_python(program, here).splitlines()[-1] == "[]"
 
@@ -105,7 +106,12 @@ def _render(capfd: Capture, *options: str | Path) -> None:
 def test_defaults(here: Path, capfd: Capture, chosen: list[Settings]) -> None:
     _render(capfd)
     assert chosen == [Settings()]
-    assert (chosen[0].character, chosen[0].faces, chosen[0].pose, chosen[0].emotion) == ("auto", 1, True, None)
+    assert (chosen[0].character, chosen[0].faces, chosen[0].pose, chosen[0].emotion) == (
+        "auto",
+        1,
+        True,
+        None,
+    )
 
 
 def test_options_over_file_over_defaults(here: Path, capfd: Capture, chosen: list[Settings]) -> None:

@@ -77,7 +77,9 @@ def test_the_model_sees_the_picture_before_anything_is_drawn() -> None:
     seen: list[float] = []
 
     class Watching(ScriptedEmotions):
-        def crop(self, pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], landmarks: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:  # type: ignore[override]
+        def crop(
+            self, pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], landmarks: Floats
+        ) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:  # type: ignore[override]
             seen.append(float(np.ptp(pixels)))
             return super().crop(pixels, landmarks)  # type: ignore[return-value]
 
@@ -110,8 +112,8 @@ def test_each_face_is_read() -> None:
 def test_looking_ahead_gives_the_same() -> None:
     script = [[landmarks((200 + 8 * index, 160), 50)] if index % 7 else [] for index in range(25)]
     emotions = [{"pleasure": 0.9}, {"neutrality": 0.8}, {"upset": 0.9}]
-    stepped = _run(_pipeline(script, ScriptedEmotions(emotions)), _frames(25))  # type: ignore[arg-type]
-    with _pipeline(script, ScriptedEmotions(emotions)) as pipeline:  # type: ignore[arg-type]
+    stepped = _run(_pipeline(script, ScriptedEmotions(emotions)), _frames(25))
+    with _pipeline(script, ScriptedEmotions(emotions)) as pipeline:
         ran = list(pipeline.run(_frames(25)))
     assert len(ran) == len(stepped)
     for one, other in zip(stepped, ran, strict=True):

@@ -56,4 +56,6 @@ def test_a_textures_outline_goes_around_what_is_not_empty() -> None:
     outline = Texture(rgba, (100, 200)).outline
     assert outline.min(axis=0).tolist() == [115, 210]
     assert outline.max(axis=0).tolist() == [145, 220]
-    assert Texture(np.zeros((3, 3, 4), np.uint8), (0, 0)).outline.shape == outline.shape, "nor is nothing a fault"
+    assert Texture(np.zeros((3, 3, 4), np.uint8), (0, 0)).outline.shape == outline.shape, (
+        "nor is nothing a fault"
+    )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
+from avatar_cam.closing import Closing
 from avatar_cam.types import Composite
 
 
-class MemorySink:
+class MemorySink(Closing):
     """Keeps every composite, its pixels included, in `composites`."""
 
     def __init__(self) -> None:
@@ -20,11 +18,3 @@ class MemorySink:
 
     def close(self) -> None:
         self.closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

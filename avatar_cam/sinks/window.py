@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
-from typing import Self
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
+from avatar_cam.closing import Closing
 from avatar_cam.errors import SinkError
 from avatar_cam.quiet import quiet
 from avatar_cam.types import Composite, Pixels
@@ -31,7 +30,7 @@ def has_display() -> bool:
         pygame.display.quit()
 
 
-class Window:
+class Window(Closing):
     """Shows composites mirrored, as a mirror would, in a window that can be resized.
 
     `open` turns False when the user closes it or presses Escape; M turns mirroring off and on.
@@ -82,11 +81,3 @@ class Window:
             self._surface.fill((0, 0, 0))
         self._surface.blit(picture, picture.get_rect(center=target.center))
         pygame.display.flip()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

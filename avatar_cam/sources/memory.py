@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
+from avatar_cam.closing import Closing
 from avatar_cam.errors import SourceError
 from avatar_cam.types import Frame, Pixels
 
 
-class MemorySource:
+class MemorySource(Closing):
     """A source over `pictures`, uint8 (H, W, 3) RGB, all of one size, at a steady `fps`.
 
     Every frame is a copy, so the pictures stay as they are. `warning` may be set to play a source that
@@ -38,11 +37,3 @@ class MemorySource:
 
     def close(self) -> None:
         self.closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 import av
 from av.buffer import Buffer
@@ -16,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from avatar_cam.closing import Closing
 from avatar_cam.errors import SourceError
 from avatar_cam.sources.decoding import Clock, Decoding, open_media, to_rgb
 from avatar_cam.sources.upright import Orientation
@@ -29,7 +29,7 @@ _HIGHEST_RATE = 1000
 _STARTS_ANYWHERE = 0x200
 
 
-class VideoFile:
+class VideoFile(Closing):
     """The pictures of a video file, a `Source`.
 
     Frames are turned the right way up by the display matrix; transparency is dropped. Colours without tags
@@ -97,14 +97,6 @@ class VideoFile:
         if self._container is not None:
             self._container.close()
             self._container = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _opened(self) -> InputContainer:
         self.close()

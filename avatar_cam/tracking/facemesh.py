@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 
+from avatar_cam.closing import Closing
 from avatar_cam.quiet import quiet
 from avatar_cam.tracking.landmark_list import landmark_array
 from avatar_cam.tracking.mediapipe_import import solutions
@@ -30,7 +30,7 @@ class FaceFinder(Protocol):
         """Free the model; may be called twice."""
 
 
-class FaceMesh:
+class FaceMesh(Closing):
     """FaceMesh with refined landmarks (Kartynnik et al., arXiv 1907.06724; 2006.10962).
 
     It follows faces from one picture to the next; `still=True` makes it look at each picture afresh.
@@ -62,11 +62,3 @@ class FaceMesh:
         if self._mesh is not None:
             self._mesh.close()
             self._mesh = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -103,7 +103,9 @@ def test_a_folder_and_what_cannot_be_read(here: Path, capfd: Capture) -> None:
     assert "Traceback" not in done.err
 
 
-def test_the_table_names_what_cannot_be_read(here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_names_what_cannot_be_read(
+    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     (here / "[bold]x.png").write_bytes(b"broken")
     done = run(capfd, "classify", "[bold]x.png")

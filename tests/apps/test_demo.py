@@ -143,7 +143,10 @@ def test_with_a_display_it_is_a_window_that_escape_closes(here: Path, display: s
 
 
 def _press_escape(keys: str, environment: dict[str, str], process: subprocess.Popen[str]) -> None:
-    """Again and again until the window is there and hears it: without a window manager the one under the pointer."""
+    """Again and again until the window is there and hears it.
+
+    Without a window manager keys go to the window under the pointer.
+    """
     end = time.monotonic() + 60
     while process.poll() is None:
         assert time.monotonic() < end, "no window that can be closed"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from avatar_cam.sinks.formats import TraceFrame, TraceHeader
-from avatar_cam.sources.photos import read_photo
 from avatar_cam.sources.performer import Rig, draw
+from avatar_cam.sources.photos import read_photo
 from avatar_cam.sources.video import VideoFile
 from avatar_cam.types import Pixels
 from tests.commands import names, pictures, run, write_clip
@@ -103,7 +103,12 @@ def test_the_same_video_gives_the_same_trace(here: Path, capfd: Capture) -> None
 
 def test_an_emotion_that_is_held(here: Path, capfd: Capture) -> None:
     write_clip(here / "in.mp4", count=3)
-    assert run(capfd, "render", "in.mp4", "-o", "o.mp4", "--emotion", "wound", "--trace", "t.jsonl", "--no-pose").status == 0
+    assert (
+        run(
+            capfd, "render", "in.mp4", "-o", "o.mp4", "--emotion", "wound", "--trace", "t.jsonl", "--no-pose"
+        ).status
+        == 0
+    )
     assert {line["faces"][0]["emotion"] for line in read_trace(here / "t.jsonl")[1:]} == {"wound"}  # type: ignore[index]
 
 
@@ -157,7 +162,10 @@ def test_a_folder_of_photos(here: Path, capfd: Capture) -> None:
     done = run(capfd, "render", "사진", "-o", "곰들/new", "--trace", "t.jsonl")
     assert done.status == 0
     assert names(here / "곰들" / "new") == sorted(["face2.jpg", "face3.bmp.png", "얼굴 1.png"])
-    assert _covered(read_photo(here / "사진" / "얼굴 1.png"), read_photo(here / "곰들" / "new" / "얼굴 1.png")) > 0.9
+    assert (
+        _covered(read_photo(here / "사진" / "얼굴 1.png"), read_photo(here / "곰들" / "new" / "얼굴 1.png"))
+        > 0.9
+    )
     lines = read_trace(here / "t.jsonl")[1:]
     assert [line["frame"] for line in lines] == [0, 1, 2]
     for line in lines:
@@ -199,7 +207,12 @@ def test_two_people_wear_a_character_each(here: Path, capfd: Capture) -> None:
     left, right = draw(Rig(yaw=8), (640, 360)), draw(Rig(yaw=-8), (640, 360))
     both = np.ascontiguousarray(np.hstack([left[:, 140:500], right[:, 140:500]]))
     Movie([both], range(0, 240, 40)).write(here / "in.mp4")
-    assert run(capfd, "render", "in.mp4", "-o", "out.mp4", "--faces", "2", "--no-pose", "--trace", "t.jsonl").status == 0
+    assert (
+        run(
+            capfd, "render", "in.mp4", "-o", "out.mp4", "--faces", "2", "--no-pose", "--trace", "t.jsonl"
+        ).status
+        == 0
+    )
     for line in read_trace(here / "t.jsonl")[1:]:
         faces: Any = line["faces"]
         assert [face["id"] for face in faces] == [1, 2]

@@ -40,9 +40,13 @@ def test_nobody_seen_is_a_sheet_all_the_same(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_after_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), SheetSink(tmp_path / "sheet.png") as sink:
-        sink.write(_composite(0.0, "anger", 100))
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with SheetSink(tmp_path / "sheet.png") as sink:
+            sink.write(_composite(0.0, "anger", 100))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert list(tmp_path.iterdir()) == []
 
 

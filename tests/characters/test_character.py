@@ -198,7 +198,8 @@ def test_kinds_of_png(tmp_path: Path, kind: str) -> None:
 def test_the_bear_has_a_face_for_every_emotion_and_state(emotion: Emotion) -> None:
     bear = Character.load(installed_folder() / "bear")
     shown = [
-        b"".join(plane.whole.rgba.tobytes() for plane in bear.planes(emotion, variant)) for variant in VARIANTS
+        b"".join(plane.whole.rgba.tobytes() for plane in bear.planes(emotion, variant))
+        for variant in VARIANTS
     ]
     assert len(set(shown)) == len(VARIANTS), "eyes open and closed, mouth open and closed"
     others = [e for e in EMOTIONS if e != emotion]

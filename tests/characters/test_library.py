@@ -45,11 +45,15 @@ def test_a_later_folder_takes_the_place_of_a_namesake(users: Path, tmp_path: Pat
     assert _title(opened, "dot") == "the user's dot"
 
 
-def test_the_extra_folder_may_be_a_pack_itself(users: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_extra_folder_may_be_a_pack_itself(
+    users: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _titled(tmp_path / "dot", "one pack")
     assert _title(Library.open(tmp_path / "dot"), "dot") == "one pack"
     monkeypatch.chdir(tmp_path / "dot")
-    assert _title(Library.open(Path()), "dot") == "one pack", "its name is the folder's, however it is reached"
+    assert _title(Library.open(Path()), "dot") == "one pack", (
+        "its name is the folder's, however it is reached"
+    )
 
 
 def test_a_broken_pack_is_left_out_with_one_line(users: Path) -> None:
@@ -72,7 +76,9 @@ def test_a_broken_namesake_does_not_hide_the_one_that_works(users: Path) -> None
 
 def test_asking_for_a_broken_pack_says_what_is_wrong(users: Path) -> None:
     write_pack(users / "bad", MANIFEST + "colour = 1\n")
-    with pytest.raises(PackError, match=re.escape("line 9: emotions: neutrality: colour: is not a known key")):
+    with pytest.raises(
+        PackError, match=re.escape("line 9: emotions: neutrality: colour: is not a known key")
+    ):
         Library.open().get("bad")
 
 

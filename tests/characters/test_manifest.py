@@ -44,7 +44,10 @@ def test_the_smallest_manifest(tmp_path: Path) -> None:
         (MANIFEST + LAYER + "deep = 1\n", "line 13: layers: 1: deep: is not a known key"),
         (MANIFEST + LAYER + LAYER + "when = 'sometimes'\n", "line 17: layers: 2: when: must be 'always'"),
         (MANIFEST + LAYER + "depth = 3\n", "line 13: layers: 1: depth: must be less than or equal to 2"),
-        (MANIFEST + LAYER + "emotions = ['pleasure', 'joy']\n", "line 13: layers: 1: emotions: 2: must be 'pleasure'"),
+        (
+            MANIFEST + LAYER + "emotions = ['pleasure', 'joy']\n",
+            "line 13: layers: 1: emotions: 2: must be 'pleasure'",
+        ),
         (MANIFEST + "\n[[layers]]\nat = [1, 2]\n", "line 10: layers: 1: image: is missing"),
         (MANIFEST + "\n[fallback]\nwound = 'joy'\n", "line 11: fallback: wound: must be 'pleasure'"),
         (MANIFEST.replace('"Dot"', "7"), "line 1: name: must be a valid string"),

@@ -59,6 +59,11 @@ def test_nothing_has_no_pieces() -> None:
 
 def test_every_plane_of_the_bear() -> None:
     bear = Character.load(installed_folder() / "bear")
-    planes = {plane.whole.origin: plane for e in EMOTIONS for v in ("plain", "blink_talk") for plane in bear.planes(e, v)}  # type: ignore[arg-type]
+    planes = {
+        plane.whole.origin: plane
+        for e in EMOTIONS
+        for v in ("plain", "blink_talk")
+        for plane in bear.planes(e, v)
+    }
     for plane in planes.values():
         _check(plane.whole)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import flatbuffers
+import flatbuffers  # type: ignore[import-untyped]
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
@@ -90,7 +90,13 @@ def int8_model(count: int = 3, side: int = SIDE) -> bytes:
             ([1, count], schema.TensorType.INT8, None),
         ],
         operators=[
-            (schema.BuiltinOperator.SLICE, [0, 1, 2], [3], schema.BuiltinOptions.SliceOptions, schema.SliceOptionsT()),
+            (
+                schema.BuiltinOperator.SLICE,
+                [0, 1, 2],
+                [3],
+                schema.BuiltinOptions.SliceOptions,
+                schema.SliceOptionsT(),
+            ),
             (schema.BuiltinOperator.RESHAPE, [3, 4], [5], schema.BuiltinOptions.NONE, None),
         ],
         ends=(0, 5),

@@ -74,7 +74,8 @@ def test_grey_and_rgb_are_the_same(face: tuple[Pixels, Floats]) -> None:
 def test_size_and_type(face: tuple[Pixels, Floats], size: int) -> None:
     """The same square at every size, averaged down."""
     crop = crop_face(*face, size)
-    assert (crop.shape, crop.dtype) == ((size, size), np.uint8)
+    assert crop.shape == (size, size)
+    assert crop.dtype == np.uint8
     large = crop_face(*face, 480)
     averaged = np.asarray(cv2.resize(large, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
     assert _difference(averaged, crop) < SAME
@@ -105,7 +106,7 @@ def test_half_outside_the_picture_repeats_its_edge(face: tuple[Pixels, Floats]) 
     pixels, points = face
     cut = round(float(points[1, 0]))
     half = np.ascontiguousarray(pixels[:, cut:])
-    shifted = points - np.float32([cut, 0, 0])
+    shifted = points - np.array([cut, 0, 0], np.float32)
     whole, crop = crop_face(pixels, points, SIZE), crop_face(half, shifted, SIZE)
     assert _difference(crop[:, SIZE // 2 + 2 :], whole[:, SIZE // 2 + 2 :]) < SAME
     assert crop[:, 0].min() >= half[:, 0].min() - 20
@@ -121,4 +122,7 @@ def test_wholly_outside_the_picture_is_no_fault(at: tuple[float, float]) -> None
 
 def test_landmarks_on_one_point_are_no_fault() -> None:
     """A back-end that loses its mind must not end a show."""
-    assert crop_face(np.zeros((50, 50, 3), np.uint8), np.full((478, 3), 25, np.float32), SIZE).shape == (SIZE, SIZE)
+    assert crop_face(np.zeros((50, 50, 3), np.uint8), np.full((478, 3), 25, np.float32), SIZE).shape == (
+        SIZE,
+        SIZE,
+    )

@@ -88,13 +88,13 @@ def test_noisy_readings_do_not_flicker(seed: int) -> None:
 def test_an_emotion_is_shown_for_the_minimum_time() -> None:
     """However wildly the face changes."""
     rng = np.random.default_rng(1)
-    readings = []
     names = ("pleasure", "upset", "anger", "sadness", "neutrality")
-    for index in range(300):
-        readings.append(reading(index / 15, **{names[rng.integers(5)]: 0.95}))
+    readings = [reading(index / 15, **{names[rng.integers(5)]: 0.95}) for index in range(300)]
     runs = _runs(_play(Selector(), readings))
     assert len(runs) > 3, "it does change"
-    assert all(later[1] - earlier[1] >= SETTINGS.minimum - 1e-6 for earlier, later in itertools.pairwise(runs))
+    assert all(
+        later[1] - earlier[1] >= SETTINGS.minimum - 1e-6 for earlier, later in itertools.pairwise(runs)
+    )
 
 
 def test_a_rival_must_hold_on_until_it_is_confirmed() -> None:
@@ -111,7 +111,11 @@ def test_how_long_it_has_been_shown() -> None:
 
 @pytest.mark.parametrize(
     "rest",
-    [{"neutrality": 0.5, "anger": 0.4}, {"neutrality": 0.6, "sadness": 0.3}, {"neutrality": 0.7, "anger": 0.2}],
+    [
+        {"neutrality": 0.5, "anger": 0.4},
+        {"neutrality": 0.6, "sadness": 0.3},
+        {"neutrality": 0.7, "anger": 0.2},
+    ],
     ids=str,
 )
 def test_a_resting_frown_is_not_anger(rest: dict[str, float]) -> None:

@@ -83,7 +83,9 @@ def test_a_sprite_at_its_own_size_and_place_is_copied() -> None:
     assert np.array_equal(pixels[20:40, 30:50], sharp[..., :3])
 
 
-@pytest.mark.parametrize("art", [(0, 0, 60, 60), (20, 25, 36, 33), (47, 11, 7, 51)], ids=["far", "near", "mirrored"])
+@pytest.mark.parametrize(
+    "art", [(0, 0, 60, 60), (20, 25, 36, 33), (47, 11, 7, 51)], ids=["far", "near", "mirrored"]
+)
 def test_a_sprite_larger_smaller_and_mirrored(art: tuple[float, float, float, float]) -> None:
     _agrees(placed((_soft_sprite(), 1.0), box=(25, 15, 73, 63), art=art))
 
@@ -97,7 +99,9 @@ def test_a_bent_mesh() -> None:
 
 def test_two_textures_are_added_by_weight() -> None:
     other = texture(disc(40, (20, 200, 90)), origin=(7, 11))
-    _agrees(placed((_soft_sprite(), 0.3), (other, 0.7), box=(30, 20, 70, 60), art=(7, 11, 47, 51), opacity=0.8))
+    _agrees(
+        placed((_soft_sprite(), 0.3), (other, 0.7), box=(30, 20, 70, 60), art=(7, 11, 47, 51), opacity=0.8)
+    )
 
 
 @pytest.mark.parametrize("mix", [0.05, 0.25, 0.5, 0.75, 0.95])
@@ -106,7 +110,9 @@ def test_a_cross_fade_of_opaque_sprites_never_lets_the_background_through(mix: f
     one, other = (texture(np.full((60, 60, 4), 255, np.uint8)) for _ in range(2))
     side = round(60 * scale)
     pixels = _picture(0)
-    draw(pixels, [placed((one, mix), (other, 1 - mix), box=(20, 10, 20 + side, 10 + side), art=(0, 0, 60, 60))])
+    draw(
+        pixels, [placed((one, mix), (other, 1 - mix), box=(20, 10, 20 + side, 10 + side), art=(0, 0, 60, 60))]
+    )
     inside = pixels[12 : 8 + side, 22 : 18 + side]
     assert inside.min() >= 255 - ROUNDED, "white over black stays white"
 
@@ -114,7 +120,7 @@ def test_a_cross_fade_of_opaque_sprites_never_lets_the_background_through(mix: f
 @pytest.mark.parametrize("scale", [1.7, 1.0, 0.73, 0.5, 0.31, 0.12, 0.06])
 @pytest.mark.parametrize("background", [255, 128])
 def test_no_fringe(scale: float, background: int) -> None:
-    """A white sprite whose transparent surroundings are black, over a lighter or equal grey, darkens nothing."""
+    """A white sprite whose transparent surroundings are black darkens nothing, white or grey."""
     sprite = texture(disc(200, (255, 255, 255)))
     side = max(3, round(200 * scale))
     pixels = _picture(background, (400, 400))
@@ -170,7 +176,9 @@ def test_later_placements_lie_over_earlier_ones() -> None:
 def test_the_overlay_laid_over_the_picture_is_the_composite() -> None:
     placements = [
         placed((_soft_sprite(), 1.0), box=(30, 20, 70, 60), art=(7, 11, 47, 51), opacity=0.9),
-        placed((texture(disc(40, (20, 200, 90))), 1.0), box=(50, 30, 90, 70), art=(0, 0, 40, 40), opacity=0.5),
+        placed(
+            (texture(disc(40, (20, 200, 90))), 1.0), box=(50, 30, 90, 70), art=(0, 0, 40, 40), opacity=0.5
+        ),
     ]
     pixels = _picture()
     above = overlay((120, 90), placements).astype(float)

@@ -21,8 +21,10 @@ from tests.factories import character, disc, face_of, landmarks
 SIZE = (640, 480)
 CENTRE = (320.0, 200.0)
 EYES = 60.0
-#: Eye distances between a point of the mask and the same point to the picture and back, at the strongest turns.
+#: Eye distances between a point of the mask and the same point to the picture and back.
 ROUND_TRIP = 0.03
+#: Eye distances between the bear's anchors and a face's, on average: a muzzle lies lower than a mouth.
+ARTWORK = 0.35
 #: Turns at which a mask is looked at.
 TURNS = tuple(itertools.product((-45.0, -20.0, 0.0, 20.0, 45.0), (-30.0, 0.0, 30.0)))
 
@@ -60,7 +62,7 @@ def test_to_mask_and_to_picture_are_inverse(turn: tuple[float, float, float]) ->
 
 
 def test_an_upright_mask_lies_with_its_anchors_on_the_faces(bear: Character) -> None:
-    """Least squares over all anchors: the eyes' middle and distance to within a tenth of the eyes' distance."""
+    """As nearly as a drawing with proportions of its own can: least squares over all anchors."""
     points = landmarks(CENTRE, EYES)
     face = face_of(points)
     scale, offset = artwork_fit(bear)
@@ -69,12 +71,12 @@ def test_an_upright_mask_lies_with_its_anchors_on_the_faces(bear: Character) -> 
     for name, at in bear.anchors.items():
         shown = view.to_picture(((at - offset) / np.float32(scale))[None, None])[0, 0]
         errors.append(np.linalg.norm(shown - face.anchor(name)) / EYES)
-    assert np.mean(errors) < 0.35, dict(zip(bear.anchors, errors, strict=True))
+    assert np.mean(errors) < ARTWORK, dict(zip(bear.anchors, errors, strict=True))
 
 
 def test_a_pack_whose_anchors_are_the_mean_face_fits_exactly() -> None:
     """Two eyes always can."""
-    folder_free = {"right_eye": np.float32([20, 24]), "left_eye": np.float32([44, 24])}
+    folder_free = {"right_eye": np.array([20, 24], np.float32), "left_eye": np.array([44, 24], np.float32)}
 
     class Two:
         anchors = folder_free
@@ -162,7 +164,12 @@ def test_boxes_hold_all_of_a_part(bear: Character, yaw: float, pitch: float, emo
         # Where the lattice's own nodes reach.
         columns, rows = placement.uv.shape[1], placement.uv.shape[0]
         edge_x, edge_y = (right - left) // (2 * columns), (bottom - top) // (2 * rows)
-        wide = (max(left + edge_x, 0), max(top + edge_y, 0), min(right - edge_x, SIZE[0]), min(bottom - edge_y, SIZE[1]))
+        wide = (
+            max(left + edge_x, 0),
+            max(top + edge_y, 0),
+            min(right - edge_x, SIZE[0]),
+            min(bottom - edge_y, SIZE[1]),
+        )
         whole = _alpha([replace(placement, box=wide)])
         whole[y0:y1, x0:x1] = 0
         assert whole.max() <= 8, (placement.box, np.argwhere(whole > 8)[:3])
@@ -171,11 +178,16 @@ def test_boxes_hold_all_of_a_part(bear: Character, yaw: float, pitch: float, emo
 def test_a_small_face_and_a_large_one_wear_the_same(bear: Character) -> None:
     small = _alpha(_place(bear, landmarks((160, 100), 25), (320, 240)), (320, 240))
     large = _alpha(_place(bear, landmarks((320, 200), 50), (640, 480)), (640, 480))
-    assert abs(int(small.astype(bool).sum()) * 4 - int(large.astype(bool).sum())) < 0.05 * large.astype(bool).sum()
+    assert (
+        abs(int(small.astype(bool).sum()) * 4 - int(large.astype(bool).sum()))
+        < 0.05 * large.astype(bool).sum()
+    )
 
 
 @pytest.mark.parametrize("at", [(0, 200), (640, 200), (320, 0), (320, 480), (0, 0), (640, 480)])
-def test_half_outside_the_picture_is_the_part_that_is_inside(bear: Character, at: tuple[float, float]) -> None:
+def test_half_outside_the_picture_is_the_part_that_is_inside(
+    bear: Character, at: tuple[float, float]
+) -> None:
     """A larger picture around it shows the same."""
     pad = 300
     around = (SIZE[0] + 2 * pad, SIZE[1] + 2 * pad)
@@ -200,7 +212,9 @@ def test_faces_of_any_size_are_drawn(bear: Character, eyes: float) -> None:
     assert pixels.any()
 
 
-@pytest.mark.parametrize(("yaw", "pitch"), [(89.0, 0.0), (-120.0, 0.0), (0.0, 85.0), (180.0, 0.0), (80.0, -80.0)])
+@pytest.mark.parametrize(
+    ("yaw", "pitch"), [(89.0, 0.0), (-120.0, 0.0), (0.0, 85.0), (180.0, 0.0), (80.0, -80.0)]
+)
 def test_no_angle_is_too_much(bear: Character, yaw: float, pitch: float) -> None:
     """FaceMesh sometimes says such things; the mask turns no further than it can."""
     placements = _place(bear, landmarks(CENTRE, EYES, yaw, pitch))

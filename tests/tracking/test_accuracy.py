@@ -20,7 +20,7 @@ FPS = 30.0
 
 #: Mean error of the anchors under a known motion, in eye distances; and how many frames they lag.
 REGISTRATION, LAG = 0.015, 0.25
-#: Frames that a face coming nearer lags, with no other motion: less than a pixel, as zooming is slow at the face.
+#: Frames that a face lags that only comes nearer: less than a pixel, as zooming is slow at the face.
 ZOOM_LAG = 0.35
 #: Frames until FaceMesh follows a face as it will: the first frame's comes from its detector's rough box.
 SETTLED = 15
@@ -74,7 +74,7 @@ def _roll(time: float) -> Floats64:
 
 
 def _together(time: float) -> Floats64:
-    """All at once: 600 px/s, 0.5 to 1.6 and ±40°, in turns, so that the smallest face is not the most rolled."""
+    """All at once: 600 px/s, 0.5 to 1.6 and ±40°; the smallest face is not the most rolled."""
     swing = 600 / (2 * np.pi * 0.8)
     wave = np.sin(2 * np.pi * 0.4 * time)
     return _about(
@@ -85,9 +85,7 @@ def _together(time: float) -> Floats64:
     )
 
 
-def _about(
-    centre: tuple[float, float], x: float = 0.0, scale: float = 1.0, roll: float = 0.0
-) -> Floats64:
+def _about(centre: tuple[float, float], x: float = 0.0, scale: float = 1.0, roll: float = 0.0) -> Floats64:
     """(2, 3): turned clockwise by `roll` degrees and scaled about `centre`, then shifted."""
     turn = np.radians(roll)
     linear = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
@@ -169,9 +167,7 @@ def test_angles_of_the_performer(tracker: FaceTracker) -> None:
     for index, rig in enumerate(rigs):
         (face,) = tracker.track(Frame(draw(rig, SIZE), index, index / FPS))
         known = truth(rig, SIZE)
-        errors.append(
-            (face.head.yaw - known.yaw, face.head.pitch - known.pitch, face.head.roll - known.roll)
-        )
+        errors.append((face.head.yaw - known.yaw, face.head.pitch - known.pitch, face.head.roll - known.roll))
     assert np.abs(errors).mean(axis=0) == pytest.approx([0, 0, 0], abs=ANGLES)
 
 

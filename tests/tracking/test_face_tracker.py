@@ -121,7 +121,7 @@ def test_no_more_faces_than_asked_for_the_nearest_ones() -> None:
 
 
 def test_one_face_found_twice_is_one() -> None:
-    twin = ONE + np.float32([6, 4, 0])
+    twin = ONE + np.array([6, 4, 0], np.float32)
     assert len(_tracks([[ONE, twin, OTHER]], faces=3)[0]) == 2
 
 

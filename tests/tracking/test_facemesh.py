@@ -24,7 +24,8 @@ def test_landmarks_are_pixels_of_the_picture_which_is_not_changed(picture: Pixel
     before = picture.copy()
     with FaceMesh(still=True) as finder:
         (points,) = finder.find(picture)
-    assert (points.shape, points.dtype) == ((LANDMARKS, 3), np.float32)
+    assert points.shape == (LANDMARKS, 3)
+    assert points.dtype == np.float32
     nose = truth(Rig(), SIZE).anchors["nose_tip"]
     assert np.hypot(*(points[1, :2] - nose)) < 8
     assert np.array_equal(picture, before)

@@ -18,7 +18,7 @@ _LIPS = (13, 14)
 
 
 def _face(left: float = 1.0, right: float = 1.0, gap: float = 0.0, **turned: float) -> Floats:
-    """The mean face with its eyes opened to these shares of what they are, and lips `gap` eye distances apart."""
+    """The mean face, its eyes opened to these shares of what they are, its lips `gap` eye distances apart."""
     upright = landmarks((0, 0), 1.0)
     for share, lids in ((left, _LEFT_LIDS), (right, _RIGHT_LIDS)):
         for upper, lower in lids:
@@ -27,8 +27,8 @@ def _face(left: float = 1.0, right: float = 1.0, gap: float = 0.0, **turned: flo
             upright[lower] = middle + (upright[lower] - middle) * np.float32(share)
     upper, lower = _LIPS
     middle = (upright[upper] + upright[lower]) / 2
-    upright[upper] = middle - np.float32([0, gap / 2, 0])
-    upright[lower] = middle + np.float32([0, gap / 2, 0])
+    upright[upper] = middle - np.array([0, gap / 2, 0], np.float32)
+    upright[lower] = middle + np.array([0, gap / 2, 0], np.float32)
     pose = head_pose(landmarks((320, 200), 80, **turned))
     points: Floats = (pose.scale * upright @ pose.rotation.T + pose.translation).astype(np.float32)
     return points

@@ -36,7 +36,9 @@ def test_a_head_pose_says_where_mean_face_points_are() -> None:
     assert np.abs(again - points[:468]).max() < 0.01
 
 
-def _anchors(yaw: float = 0, pitch: float = 0, roll: float = 0) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]:
+def _anchors(
+    yaw: float = 0, pitch: float = 0, roll: float = 0
+) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]:
     points = landmarks(yaw=yaw, pitch=pitch, roll=roll)
     return {name: points[list(which), :2].mean(axis=0) for name, which in ANCHORS.items()}
 
@@ -45,7 +47,9 @@ def test_the_persons_own_left_is_on_the_right_of_the_picture() -> None:
     rest = _anchors()
     assert rest["left_eye"][0] > rest["right_eye"][0]
     assert rest["mouth_left"][0] > rest["mouth_right"][0]
-    assert rest["chin"][1] > rest["mouth"][1] > rest["nose_tip"][1] > rest["left_eye"][1] > rest["forehead"][1]
+    assert (
+        rest["chin"][1] > rest["mouth"][1] > rest["nose_tip"][1] > rest["left_eye"][1] > rest["forehead"][1]
+    )
 
 
 def test_yaw_is_to_the_persons_own_left() -> None:
@@ -102,6 +106,6 @@ def test_fit_rigid_is_least_squares() -> None:
         return float(((moved + target.mean(axis=0) - moved.mean(axis=0) - target) ** 2).sum())
 
     best = error((0, 0, 0), 1)
-    for turn in itertools.product((-1, 0, 1), repeat=3):
+    for turn in itertools.product((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)):
         for times in (0.99, 1, 1.01):
             assert error(turn, times) >= best - EXACT

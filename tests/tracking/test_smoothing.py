@@ -27,7 +27,7 @@ def _lag(step: float, count: int = 60) -> float:
     smooth, base = OneEuro(), _points()
     behind = []
     for index in range(count):
-        raw = base + np.float32([index * step, 0, 0])
+        raw = base + np.array([index * step, 0, 0], np.float32)
         behind.append(float((raw - smooth(raw, index / FPS, SIZE))[:, 0].mean()) / step)
     return float(np.mean(behind[count // 4 :]))
 
@@ -54,7 +54,7 @@ def test_a_head_that_moves_takes_its_resting_points_along() -> None:
     smooth, base = OneEuro(), _points()
     for index in range(10):
         smooth(base, index / FPS, SIZE)
-    moved = base + np.float32([12, 0, 0])
+    moved = base + np.array([12, 0, 0], np.float32)
     out = smooth(moved, 10 / FPS, SIZE)
     assert float((out - base)[:, 0].min()) > 0.5 * 12
 
@@ -89,7 +89,7 @@ def test_irregular_times_follow_the_clock_not_the_count() -> None:
     smooth, base = OneEuro(), _points()
     behind = []
     for time in times:
-        raw = base + np.float32([120 * time, 0, 0])
+        raw = base + np.array([120 * time, 0, 0], np.float32)
         behind.append(float((raw - smooth(raw, float(time), SIZE))[:, 0].mean()) / 120 * FPS)
     assert 0 <= np.mean(behind[10:]) < LAG
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
+from avatar_cam.closing import Closing
 from avatar_cam.sources.performer.picture import draw
 from avatar_cam.sources.performer.score import DEFAULT_SECONDS, score
 from avatar_cam.types import Frame
 
 
-class Performer:
+class Performer(Closing):
     """Frames of a drawn person who plays the score; `seconds=None` plays it for ever.
 
     `size` is (width, height). Each iteration starts at the beginning. Never raises on its own account; after
@@ -42,11 +41,3 @@ class Performer:
     def close(self) -> None:
         """End the performance; closing twice is fine."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
