@@ -12,12 +12,13 @@ from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import installed_folder
 from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.emotions.scripted import ScriptedEmotions
+from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.schedule import READING_INTERVAL, Immediate
 from avatar_cam.sinks.memory import MemorySink
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
-from avatar_cam.types import Composite, Floats, Frame
+from avatar_cam.types import Composite, Floats, Frame, Pixels
 from tests.factories import frame, landmarks
 
 FPS = 30.0
@@ -77,11 +78,9 @@ def test_the_model_sees_the_picture_before_anything_is_drawn() -> None:
     seen: list[float] = []
 
     class Watching(ScriptedEmotions):
-        def crop(
-            self, pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], landmarks: Floats
-        ) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:  # type: ignore[override]
+        def crop(self, pixels: Pixels, landmarks: Floats) -> Pixels:
             seen.append(float(np.ptp(pixels)))
-            return super().crop(pixels, landmarks)  # type: ignore[return-value]
+            return super().crop(pixels, landmarks)
 
     _run(_pipeline([[FACE]] * 20, Watching([{"anger": 0.9}])), _frames(20))
     assert seen and max(seen) == 0
@@ -111,7 +110,7 @@ def test_each_face_is_read() -> None:
 
 def test_looking_ahead_gives_the_same() -> None:
     script = [[landmarks((200 + 8 * index, 160), 50)] if index % 7 else [] for index in range(25)]
-    emotions = [{"pleasure": 0.9}, {"neutrality": 0.8}, {"upset": 0.9}]
+    emotions: list[dict[Emotion, float]] = [{"pleasure": 0.9}, {"neutrality": 0.8}, {"upset": 0.9}]
     stepped = _run(_pipeline(script, ScriptedEmotions(emotions)), _frames(25))
     with _pipeline(script, ScriptedEmotions(emotions)) as pipeline:
         ran = list(pipeline.run(_frames(25)))
