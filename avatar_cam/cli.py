@@ -110,6 +110,8 @@ def _common(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Options before the command."""
 
@@ -204,7 +206,7 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except Exception as error:
-        if talk.verbose:
+        if talk.verbose and not isinstance(error, typer.TyperException):
             Console(stderr=True).print_exception()
         return _failed(error)
 

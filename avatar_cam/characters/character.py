@@ -61,6 +61,8 @@ class Character:
         for image in sorted(character._images()):
             if not (folder / image).is_file():
                 raise PackError(f"{folder / 'character.toml'}: {image} is named, but is not in the folder")
+            if not (folder / image).resolve().is_relative_to(folder.resolve()):
+                raise PackError(f"{folder / image}: is a link that leads out of the pack's folder")
             check_picture(folder / image)
         return character
 

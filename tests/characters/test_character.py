@@ -12,6 +12,7 @@ import pytest
 from avatar_cam.characters.character import Character, Plane, read_sprite
 from avatar_cam.characters.library import installed_folder
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
+from avatar_cam.errors import PackError
 from avatar_cam.types import Pixels, Variant
 from tests.factories import character, disc, write_png
 
@@ -205,3 +206,14 @@ def test_the_bear_has_a_face_for_every_emotion_and_state(emotion: Emotion) -> No
     others = [e for e in EMOTIONS if e != emotion]
     plain = [bear.planes(other, "plain") for other in others]
     assert bear.planes(emotion, "plain") not in plain
+
+
+def test_a_link_must_not_lead_out_of_the_pack(tmp_path: Path) -> None:
+    """Packs come from strangers, and a link is as good as a path with dots in it."""
+    manifest = HEAD + '\n[emotions.neutrality]\nimage = "plain.png"\n'
+    character(tmp_path / "p", manifest, _dots("plain.png"))
+    outside = tmp_path / "outside.png"
+    (tmp_path / "p" / "plain.png").rename(outside)
+    (tmp_path / "p" / "plain.png").symlink_to(outside)
+    with pytest.raises(PackError, match="leads out of the pack's folder"):
+        Character.load(tmp_path / "p")
