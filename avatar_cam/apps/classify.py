@@ -10,10 +10,8 @@ from typing import Protocol
 import cv2
 import numpy as np
 from pydantic import TypeAdapter
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from avatar_cam.console import complain
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import SourceError
@@ -40,7 +38,7 @@ def run_classify(images: list[Path], model: Path, *, as_json: bool, detect: bool
         # Written as bytes: a console that knows no UTF-8 must not break what a program reads.
         print(TypeAdapter(list[ClassifiedImage]).dump_json(results, exclude_none=True).decode())
     else:
-        _print_table(results)
+        _print_text(results)
     return all(result.error is None for result in results)
 
 
@@ -102,16 +100,23 @@ class _Cropped:
         yield [0.0, 0.0, float(width), float(height)], np.asarray(crop, np.uint8)
 
 
-def _print_table(results: list[ClassifiedImage]) -> None:
-    table = Table("picture", "face at", "emotion", *EMOTIONS)
+def _print_text(results: list[ClassifiedImage]) -> None:
+    """A line for each picture and each of its faces; what could not be read goes to standard error."""
     for result in results:
-        name = escape(result.image)  # brackets in a name are no markup
         if result.error is not None:
-            table.add_row(name, "", f"[red]{escape(result.error)}[/red]")
-        elif not result.faces:
-            table.add_row(name, "", "no face found")
+            complain(f"error: {result.error}")
+            continue
+        print(f"{result.image}: {_count(result.faces or [])}")
         for face in result.faces or ():
             x, y, width, height = (round(value) for value in face.box)
-            shares = (f"{face.probabilities[emotion]:.2f}" for emotion in EMOTIONS)
-            table.add_row(name, f"{x},{y} {width}x{height}", face.emotion, *shares)
-    Console().print(table)
+            print(f"  {face.emotion:10s}  at {x},{y} {width}x{height}  ({_shares(face)})")
+
+
+def _count(faces: list[ClassifiedFace]) -> str:
+    return {0: "no face", 1: "1 face"}.get(len(faces), f"{len(faces)} faces")
+
+
+def _shares(face: ClassifiedFace) -> str:
+    """The probabilities that count, the largest first."""
+    ranked = sorted(face.probabilities.items(), key=lambda item: item[1], reverse=True)
+    return ", ".join(f"{emotion} {share:.2f}" for emotion, share in ranked if share >= 0.01)

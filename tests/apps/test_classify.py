@@ -73,7 +73,7 @@ def test_no_face_is_no_error(here: Path, capfd: Capture, monkeypatch: pytest.Mon
     done = run(capfd, "classify", "wall.png", "--json")
     assert done.status == 0
     assert _read(done) == [ClassifiedImage(image="wall.png", faces=[])]
-    assert "no face found" in run(capfd, "classify", "wall.png").out
+    assert run(capfd, "classify", "wall.png").out == "wall.png: no face\n"
 
 
 def test_no_detect_takes_the_whole_picture(here: Path, capfd: Capture) -> None:
@@ -103,12 +103,13 @@ def test_a_folder_and_what_cannot_be_read(here: Path, capfd: Capture) -> None:
     assert "Traceback" not in done.err
 
 
-def test_the_table_names_what_cannot_be_read(
-    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def test_what_cannot_be_read_is_said_beside_what_can(here: Path, capfd: Capture) -> None:
     (here / "[bold]x.png").write_bytes(b"broken")
-    done = run(capfd, "classify", "[bold]x.png")
+    _save(here / "wall.png", np.full((60, 80, 3), 90, np.uint8))
+    done = run(capfd, "classify", "[bold]x.png", "wall.png")
     assert done.status == 1
-    assert "[bold]x.png" in done.out, "a name is a name, not markup"
-    assert "is not a photo" in done.out
+    assert done.out == "wall.png: no face\n"
+    assert done.err.startswith("avatar-cam: error: [bold]x.png is not a photo"), (
+        "a name is a name, not markup"
+    )
+    assert done.err.count("\n") == 1
