@@ -28,10 +28,12 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
     cv2.setNumThreads(1)
     # mediapipe takes most of a second to load, so all that can be wrong comes first.
     from avatar_cam.tracking.facemesh import FaceMesh
+    from avatar_cam.tracking.far import NearAndFar
     from avatar_cam.tracking.people import FaceTracker
     from avatar_cam.tracking.pose import Pose
 
-    tracker = FaceTracker(FaceMesh(settings.faces, still=still), settings.faces, still=still)
+    finder = NearAndFar(FaceMesh(settings.faces, still=still), settings.faces, still=still)
+    tracker = FaceTracker(finder, settings.faces, still=still)
     # So far nothing is drawn on the body: it is looked for only where somebody will read of it.
     pose = Pose(still=still) if settings.pose and settings.trace is not None else None
     wardrobe = Wardrobe(names, settings.emotion)

@@ -73,10 +73,12 @@ class _Detecting:
 
     def __init__(self, recogniser: LiteRtRecogniser, stack: ExitStack) -> None:
         from avatar_cam.tracking.facemesh import FaceMesh
+        from avatar_cam.tracking.far import NearAndFar
         from avatar_cam.tracking.people import FaceTracker
 
         self._recogniser = recogniser
-        self._tracker = FaceTracker(FaceMesh(_MOST_FACES, still=True), _MOST_FACES, still=True)
+        finder = NearAndFar(FaceMesh(_MOST_FACES, still=True), _MOST_FACES, still=True)
+        self._tracker = FaceTracker(finder, _MOST_FACES, still=True)
         stack.callback(self._tracker.close)
 
     def crops(self, pixels: Pixels) -> Iterator[tuple[list[float], Pixels]]:

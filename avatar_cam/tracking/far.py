@@ -1,0 +1,130 @@
+"""Faces that are too small in the picture for FaceMesh's own detector."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from avatar_cam.closing import Closing
+from avatar_cam.quiet import quiet
+from avatar_cam.tracking.facemesh import FaceFinder, FaceMesh
+from avatar_cam.tracking.mediapipe_import import solutions
+from avatar_cam.types import Floats, Pixels
+
+#: Side of the square that is cut out around a far face, in sides of its box, and of what FaceMesh gets, px.
+_ZOOM, _INPUT = 2.2, 256
+#: The square stays where it is until the face has moved, or grown or shrunk, by this share of it: FaceMesh
+#: answers a square that moves with landmarks that tremble.
+_DRIFT = 0.08
+#: While somebody is missing, every how manieth picture is searched.
+_SEARCH_EVERY = 3
+
+Square = tuple[float, float, float]  # left, top, side; px
+
+
+class NearAndFar(Closing):
+    """FaceMesh, and where it finds fewer than `faces`, a search for small ones, which it then reads enlarged.
+
+    The search is mediapipe's full-range detector (BlazeFace's successor, made for up to 5 m). It and the
+    enlarged reading cost nothing while all faces are near. `near` is closed with it.
+    """
+
+    def __init__(self, near: FaceFinder, faces: int = 1, *, still: bool = False) -> None:
+        self._near, self._faces, self._still = near, faces, still
+        self._detector: _Detector | None = None
+        self._zoomed: FaceMesh | None = None
+        self._squares: list[Square] = []
+        self._waited = _SEARCH_EVERY
+
+    def find(self, pixels: Pixels) -> list[Floats]:
+        """Landmarks of each face, float32 (478, 3) px of the whole picture; see `FaceFinder`."""
+        found = self._near.find(pixels)
+        if len(found) >= self._faces:
+            self._squares.clear()
+            return found
+        known = [] if self._still else self._squares
+        squares = [*known, *(self._search(pixels) if len(found) + len(known) < self._faces else ())]
+        far: list[tuple[Square, Floats]] = []
+        for square in squares:
+            others = [*found, *(landmarks for _, landmarks in far)]
+            if len(others) < self._faces and not any(_looks_at(square, face) for face in others):
+                far.extend((square, landmarks) for landmarks in self._read(pixels, square))
+        self._squares = [_following(square, landmarks) for square, landmarks in far]
+        return found + [landmarks for _, landmarks in far]
+
+    def close(self) -> None:
+        """Free all models; may be called twice."""
+        self._near.close()
+        for part in (self._detector, self._zoomed):
+            if part is not None:
+                part.close()
+
+    def _search(self, pixels: Pixels) -> list[Square]:
+        self._waited += 1
+        if self._waited < _SEARCH_EVERY and not self._still:
+            return []
+        self._waited = 0
+        # Loaded when first needed: most faces are near.
+        self._detector = self._detector or _Detector()
+        return self._detector.find(pixels)
+
+    def _read(self, pixels: Pixels, square: Square) -> list[Floats]:
+        """The face in a square of the picture, if there is one."""
+        self._zoomed = self._zoomed or FaceMesh(1, still=True, confidence=0.3)
+        left, top, side = square
+        to_picture = np.array([[side / _INPUT, 0, left], [0, side / _INPUT, top]], np.float32)
+        crop = cv2.warpAffine(
+            pixels, to_picture, (_INPUT, _INPUT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        )
+        scale = np.float32(side / _INPUT)
+        shift = np.array([left, top, 0], np.float32)
+        return [landmarks * scale + shift for landmarks in self._zoomed.find(np.asarray(crop, np.uint8))]
+
+
+class _Detector:
+    def __init__(self) -> None:
+        with quiet():
+            self._detection = solutions().face_detection.FaceDetection(
+                model_selection=1, min_detection_confidence=0.5
+            )
+            self._detection.process(np.zeros((64, 64, 3), np.uint8))
+
+    def find(self, pixels: Pixels) -> list[Square]:
+        """A square around each face, the largest first."""
+        height, width = pixels.shape[:2]
+        found = self._detection.process(pixels).detections or []
+        boxes = [detection.location_data.relative_bounding_box for detection in found]
+        squares = [
+            _square(
+                (box.xmin + box.width / 2) * width,
+                (box.ymin + box.height / 2) * height,
+                max(box.width * width, box.height * height),
+            )
+            for box in boxes
+        ]
+        return sorted(squares, key=lambda square: square[2], reverse=True)
+
+    def close(self) -> None:
+        self._detection.close()
+
+
+def _square(x: float, y: float, side: float) -> Square:
+    """The square to cut out around a face of that middle and side."""
+    return x - side * _ZOOM / 2, y - side * _ZOOM / 2, side * _ZOOM
+
+
+def _looks_at(square: Square, landmarks: Floats) -> bool:
+    """Whether the middle of the square lies in that face."""
+    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    left, top, side = square
+    middle = np.array([left + side / 2, top + side / 2])
+    return bool((low <= middle).all() and (middle <= high).all())
+
+
+def _following(square: Square, landmarks: Floats) -> Square:
+    """Where to look for this face in the next picture."""
+    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    x, y = ((low + high) / 2).tolist()
+    wanted = _square(x, y, float((high - low).max()))
+    drift = max(abs(new - old) for new, old in zip(wanted, square, strict=True))
+    return wanted if drift > _DRIFT * square[2] else square
