@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
+import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -174,13 +176,34 @@ def characters_list(settings: Settings) -> None:
         cells = (name, manifest.name, manifest.author, manifest.licence, manifest.covers, character.folder)
         table.add_row(*(escape(str(cell)) for cell in cells))  # brackets in a name are no markup
     Console().print(table)
-    for fault in library.faults:
+    for fault in library.faults.values():
         complain(f"left out: {fault}")
 
 
 def main() -> None:
     """The `avatar-cam` command."""
+    _mend_streams()
+    _heed_signals()
     raise SystemExit(run(sys.argv[1:]))
+
+
+def _mend_streams() -> None:
+    """Standard streams that take whatever is written to them."""
+    # A file that is opened where one of them is closed would take its number, and what C++ code logs.
+    while (free := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(free)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # it is None where it is closed
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _heed_signals() -> None:
+    """What asks the program to end does so as Ctrl-C does, unless it is ignored, as with `nohup`."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def run(arguments: list[str]) -> int:

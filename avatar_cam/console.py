@@ -28,7 +28,16 @@ def say(line: str) -> None:
 
 def complain(line: str) -> None:
     """One line on standard error that is never left out: what went wrong."""
-    print(f"avatar-cam: {line}", file=sys.stderr)
+    if sys.stderr is not None:  # else print would take standard output
+        print(f"avatar-cam: {line}", file=sys.stderr)
+
+
+def put(content: bytes) -> None:
+    """Bytes on standard output, for programs, whatever the console's encoding is."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
 
 
 def progress_console() -> Console:

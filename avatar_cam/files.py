@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,29 @@ def same_file(one: Path, other: Path) -> bool:
         return os.path.samefile(one, other)
     except OSError:
         return False
+
+
+def same_place(one: Path, other: Path) -> bool:
+    """Whether writing to one would write to the other as well, be they there yet or not.
+
+    Names that differ in letter case alone count as one, as they are on many systems.
+    """
+    places = (os.path.realpath(path).casefold() for path in (one, other))
+    return same_file(one, other) or next(places) == next(places)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder; False too where that cannot be told, which opening it will explain."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def legible(name: Path | str) -> str:
+    """A name as text that can be written everywhere: names of files need not be valid Unicode."""
+    content = str(name).encode("utf-8", sys.getfilesystemencodeerrors())
+    return content.decode("utf-8", "backslashreplace")
 
 
 def sink_error(error: OSError, path: Path) -> SinkError:

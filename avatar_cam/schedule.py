@@ -34,11 +34,15 @@ class Schedule(Protocol):
 class Immediate:
     """Works in order, at fixed times of the source's own clock: the same input gives the same results.
 
-    `pose_finder` is closed with it; without one nobody looks for bodies.
+    `pose_finder` is closed with it; without one nobody looks for bodies. `still`: every frame is a picture of
+    its own, and looked at afresh.
     """
 
-    def __init__(self, recogniser: Recogniser, pose_finder: PoseFinder | None = None) -> None:
+    def __init__(
+        self, recogniser: Recogniser, pose_finder: PoseFinder | None = None, *, still: bool = False
+    ) -> None:
         self._recogniser = recogniser
+        self._still = still
         self._readings: dict[int, EmotionReading] = {}
         self._pose_finder = pose_finder
         self._smooth_pose = SmoothPose()
@@ -49,13 +53,18 @@ class Immediate:
         self._readings = {face.id: self._readings[face.id] for face in faces if face.id in self._readings}
         for face in faces:
             last = self._readings.get(face.id)
-            if face.via == "face" and _due(frame.time, last.time if last else None, READING_INTERVAL):
+            due = self._still or _due(frame.time, last.time if last else None, READING_INTERVAL)
+            if face.via == "face" and due:
                 crop = self._recogniser.crop(frame.pixels, face.landmarks)
                 self._readings[face.id] = EmotionReading(face.id, self._recogniser.read(crop), frame.time)
         return dict(self._readings)
 
     def pose(self, frame: Frame) -> PoseTrack | None:
-        if self._pose_finder is not None and _due(frame.time, self._pose_time, POSE_INTERVAL):
+        if self._pose_finder is None:
+            return None
+        if self._still:
+            return self._pose_finder.find(frame.pixels)
+        if _due(frame.time, self._pose_time, POSE_INTERVAL):
             self._pose = self._smooth_pose(self._pose_finder.find(frame.pixels), frame.time)
             self._pose_time = frame.time
         return self._pose

@@ -94,5 +94,10 @@ def read_config(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise UsageError(f"{path}: {first_fault(error, lines)}") from error
     for key in _PATHS:
         if key in content:
-            content[key] = path.parent / Path(content[key]).expanduser()
+            try:
+                content[key] = path.parent / Path(content[key]).expanduser()
+            except RuntimeError as error:
+                raise UsageError(
+                    f"{path}: line {lines.get((key,), 1)}: {key}: there is no such user's home; write the whole path"
+                ) from error
     return content

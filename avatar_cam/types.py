@@ -221,7 +221,8 @@ class Placement:
     px, reaches beyond it and is divided into as many equal cells as `uv` float32 (rows, columns, 2) has
     nodes; each node lies in the middle of its cell and says which point of the artwork, in its pixels, is
     seen there, linear between nodes; outside the texture nothing is seen. `textures` are added up by their
-    weights (a cross-fade), and the sum is drawn with `opacity`. Placements of a frame are in drawing order.
+    weights (a cross-fade). `opacity` is that of the whole face, whose placements are laid over each
+    other first. Placements of a frame are in drawing order, face by face.
     """
 
     textures: tuple[tuple[Texture, float], ...]

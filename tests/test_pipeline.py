@@ -18,7 +18,7 @@ from avatar_cam.schedule import READING_INTERVAL, Immediate
 from avatar_cam.sinks.memory import MemorySink
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
-from avatar_cam.types import Composite, Floats, Frame, Pixels
+from avatar_cam.types import Composite, Floats, Frame, Pixels, PoseTrack
 from tests.factories import frame, landmarks
 
 FPS = 30.0
@@ -145,3 +145,21 @@ def test_every_stage_is_timed() -> None:
     """By the stopwatch that it was given, which ticks a millisecond at each look."""
     (composite,) = _run(_pipeline([[FACE]]), _frames(1))
     assert composite.ms == {stage: pytest.approx(1) for stage in ("track", "emotion", "pose", "compose")}
+
+
+class _Body:
+    """Finds a body whose nose is as far to the right as the picture is bright."""
+
+    def find(self, pixels: Pixels) -> PoseTrack | None:
+        points = np.full((33, 3), pixels[0, 0, 0], np.float32)
+        return PoseTrack(points, np.ones(33, np.float32)) if pixels[0, 0, 0] else None
+
+    def close(self) -> None:
+        pass
+
+
+def test_each_photo_has_its_own_body() -> None:
+    """Photos all stand at time 0."""
+    schedule = Immediate(ScriptedEmotions([{"pleasure": 0.9}]), _Body(), still=True)
+    found = [schedule.pose(frame(value=value)) for value in (50, 90, 0)]
+    assert [pose and float(pose.landmarks[0, 0]) for pose in found] == [50.0, 90.0, None]

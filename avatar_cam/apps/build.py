@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import cv2
 
+from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import Library
 from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.console import complain
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
+from avatar_cam.errors import PackError
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.schedule import Immediate
 from avatar_cam.settings import Settings
@@ -19,9 +22,7 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
     `still`: every frame is a picture of its own. Raises PackError and ModelError before anything heavy is
     loaded.
     """
-    library = Library.open(settings.character_dir)
-    names = sorted(library.characters) if settings.character == "auto" else [settings.character]
-    characters = {name: library.get(name) for name in names}
+    characters = _characters(settings)
     recogniser = LiteRtRecogniser(settings.model)
 
     # For the same reason as with NumPy (see `avatar_cam`): the rest of the cores are busy.
@@ -36,5 +37,25 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
     tracker = FaceTracker(finder, settings.faces, still=still)
     # So far nothing is drawn on the body: it is looked for only where somebody will read of it.
     pose = Pose(still=still) if settings.pose and settings.trace is not None else None
-    wardrobe = Wardrobe(names, settings.emotion)
-    return Pipeline(tracker, Immediate(recogniser, pose), wardrobe, characters), recogniser.card
+    schedule = Immediate(recogniser, pose, still=still)
+    wardrobe = Wardrobe(list(characters), settings.emotion)
+    return Pipeline(tracker, schedule, wardrobe, characters), recogniser.card
+
+
+def _characters(settings: Settings) -> dict[str, Character]:
+    """Those that may be worn, decoded; a broken pack is left out with a line, unless it was asked for."""
+    library = Library.open(settings.character_dir)
+    names = sorted(library.characters) if settings.character == "auto" else [settings.character]
+    for name in names:
+        character = library.get(name)
+        try:
+            character.warm()
+        except PackError as error:
+            library.leave_out(name, str(error))
+    for fault in library.faults.values():
+        complain(f"left out: {fault}")
+    if settings.character != "auto":
+        return {settings.character: library.get(settings.character)}
+    if not library.characters:
+        raise PackError("there is no character to wear: install avatar-cam anew, or give --character-dir")
+    return dict(sorted(library.characters.items()))

@@ -11,10 +11,11 @@ import cv2
 import numpy as np
 from pydantic import TypeAdapter
 
-from avatar_cam.console import complain
+from avatar_cam.console import complain, put
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import SourceError
+from avatar_cam.files import is_folder, legible
 from avatar_cam.formats import ClassifiedFace, ClassifiedImage
 from avatar_cam.sources.photos import list_photos, read_photo
 from avatar_cam.types import Floats, Pixels
@@ -35,8 +36,7 @@ def run_classify(images: list[Path], model: Path, *, as_json: bool, detect: bool
         finder: _Finder = _Detecting(recogniser, stack) if detect else _Cropped(recogniser)
         results = [_classify(path, finder, recogniser) for path in _expanded(images)]
     if as_json:
-        # Written as bytes: a console that knows no UTF-8 must not break what a program reads.
-        print(TypeAdapter(list[ClassifiedImage]).dump_json(results, exclude_none=True).decode())
+        put(TypeAdapter(list[ClassifiedImage]).dump_json(results, exclude_none=True) + b"\n")
     else:
         _print_text(results)
     return all(result.error is None for result in results)
@@ -46,18 +46,18 @@ def _expanded(images: Iterable[Path]) -> Iterator[Path]:
     """The photos named and those in folders named; a folder without any stands for itself, and fails."""
     for path in images:
         try:
-            yield from list_photos(path) if path.is_dir() else [path]
+            yield from list_photos(path) if is_folder(path) else [path]
         except SourceError:
             yield path
 
 
 def _classify(path: Path, finder: _Finder, recogniser: LiteRtRecogniser) -> ClassifiedImage:
     try:
-        pixels = read_photo(list_photos(path)[0] if path.is_dir() else path)
+        pixels = read_photo(list_photos(path)[0] if is_folder(path) else path)
     except SourceError as error:
-        return ClassifiedImage(image=str(path), error=str(error))
+        return ClassifiedImage(image=legible(path), error=legible(str(error)))
     faces = [_face(box, recogniser.read(crop)) for box, crop in finder.crops(pixels)]
-    return ClassifiedImage(image=str(path), faces=sorted(faces, key=lambda face: face.box[0]))
+    return ClassifiedImage(image=legible(path), faces=sorted(faces, key=lambda face: face.box[0]))
 
 
 def _face(box: list[float], probabilities: Floats) -> ClassifiedFace:

@@ -12,8 +12,10 @@ from avatar_cam.apps.progress import with_progress
 from avatar_cam.apps.sheet import SheetSink
 from avatar_cam.console import say
 from avatar_cam.emotions.card import ModelCard
+from avatar_cam.errors import UsageError
+from avatar_cam.files import same_place
 from avatar_cam.settings import Settings
-from avatar_cam.sinks.base import Sink
+from avatar_cam.sinks.base import FileSink, Sink
 from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
 from avatar_cam.sinks.window import Window, has_display
@@ -34,7 +36,10 @@ def run_demo(settings: Settings) -> None:
 
 
 def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
-    """Render the performance once; either both files are there afterwards or, on an error, neither is new."""
+    """Render the performance once; either all files are there afterwards or, on an error, none is new."""
+    trace = settings.trace
+    if trace is not None and any(same_place(trace, other) for other in (video, sheet)):
+        raise UsageError(f"{trace}: the trace would overwrite the demo; give it another name")
     with ExitStack() as stack:
         performer = stack.enter_context(Performer(SIZE, FPS))
         # Outputs come first: what cannot be written is best said before the work.
@@ -42,12 +47,14 @@ def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
         video_sink = stack.enter_context(VideoWriter(video, SIZE, performer.fps))
         pipeline, card = build_pipeline(settings)
         stack.enter_context(pipeline)
-        sinks: list[Sink] = [video_sink, sheet_sink]
-        if settings.trace is not None:
-            sinks.append(stack.enter_context(_trace(settings.trace, card)))
+        sinks: list[FileSink] = [video_sink, sheet_sink]
+        if trace is not None:
+            sinks.append(stack.enter_context(_trace(trace, card)))
         for composite in with_progress(pipeline.run(performer), performer.frame_count, video.name):
             for sink in sinks:
                 sink.write(composite)
+        for sink in sinks:
+            sink.finish()
 
 
 def show_demo(settings: Settings) -> None:

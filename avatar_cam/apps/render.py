@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +14,16 @@ from avatar_cam.apps.progress import with_progress
 from avatar_cam.console import complain, progress_console
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import SourceError, UsageError
-from avatar_cam.files import PHOTO_SUFFIXES, VIDEO_SUFFIXES, explaining, kind_of, same_file
+from avatar_cam.files import (
+    PHOTO_SUFFIXES,
+    VIDEO_SUFFIXES,
+    explaining,
+    is_folder,
+    kind_of,
+    legible,
+    same_file,
+    same_place,
+)
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.photo import write_photo
@@ -20,7 +31,7 @@ from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
 from avatar_cam.sources.photos import is_photo, list_photos, read_photo
 from avatar_cam.sources.video import VideoFile
-from avatar_cam.types import Frame, Pixels
+from avatar_cam.types import Composite, Frame, Pixels
 
 
 def run_render(source: Path, output: Path, settings: Settings) -> None:
@@ -30,7 +41,7 @@ def run_render(source: Path, output: Path, settings: Settings) -> None:
     midway is said at the end, when what could be done is done.
     """
     _check_outputs(source, output, settings.trace)
-    if source.is_dir():
+    if is_folder(source):
         _render_folder(source, output, settings)
     elif is_photo(source):
         _render_photo(source, output, settings)
@@ -41,7 +52,11 @@ def run_render(source: Path, output: Path, settings: Settings) -> None:
 def _check_outputs(source: Path, output: Path, trace: Path | None) -> None:
     if same_file(source, output):
         raise UsageError(f"{output}: is the input itself; give the output another name")
-    if trace is not None and (same_file(source, trace) or trace.absolute() == output.absolute()):
+    _check_trace(trace, (source, output))
+
+
+def _check_trace(trace: Path | None, others: Iterable[Path]) -> None:
+    if trace is not None and any(same_place(trace, other) for other in others):
         raise UsageError(f"{trace}: the trace would overwrite the input or the output; give it another name")
 
 
@@ -60,6 +75,10 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
             writer.write(composite)
             if trace is not None:
                 trace.write(composite)
+        # Either both appear or none.
+        writer.finish()
+        if trace is not None:
+            trace.finish()
     if writer.warning:
         complain(writer.warning)
     if video.warning:
@@ -71,7 +90,9 @@ def _trace(
 ) -> TraceWriter | None:
     if path is None:
         return None
-    return stack.enter_context(TraceWriter(path, source=str(source), size=size, fps=fps, card=card))
+    # The name alone: the same file gives the same trace, wherever it lies.
+    name = legible(Path(os.path.abspath(source)).name)
+    return stack.enter_context(TraceWriter(path, source=name, size=size, fps=fps, card=card))
 
 
 def _render_photo(source: Path, output: Path, settings: Settings) -> None:
@@ -84,7 +105,11 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
         stack.enter_context(pipeline)
         pixels = read_photo(source)
         trace = _trace(stack, settings.trace, source, (pixels.shape[1], pixels.shape[0]), 0.0, card)
-        _photo_step(pipeline, pixels, 0, output, trace)
+        composite = _step(pipeline, pixels, 0)
+        if trace is not None:
+            trace.write(composite)
+            trace.finish()
+        write_photo(output, composite.frame.pixels)
 
 
 def _render_folder(source: Path, output: Path, settings: Settings) -> None:
@@ -93,39 +118,44 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
     A photo that cannot be read is said, and the others are done.
     """
     photos = list_photos(source)
+    outputs = [output / _photo_name(photo) for photo in photos]
+    _check_trace(settings.trace, (*photos, *outputs))
     _make_folder(output)
     faults: list[str] = []
     with ExitStack() as stack:
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, (0, 0), 0.0, card)
+        # Said at the end, whatever it is that ends it.
+        stack.callback(_say_left_out, faults)
         for index, photo in enumerate(track(photos, output.name, console=progress_console())):
             try:
                 pixels = read_photo(photo)
             except SourceError as error:
                 faults.append(str(error))
                 continue
-            _photo_step(pipeline, pixels, index, output / _photo_name(photo), trace)
-    for fault in faults:
-        complain(f"left out: {fault}")
+            composite = _step(pipeline, pixels, index)
+            write_photo(outputs[index], composite.frame.pixels)
+            if trace is not None:
+                trace.write(composite)
     if faults:
         raise SourceError(
             f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}"
         )
 
 
-def _photo_step(
-    pipeline: Pipeline, pixels: Pixels, index: int, output: Path, trace: TraceWriter | None
-) -> None:
+def _say_left_out(faults: Iterable[str]) -> None:
+    for fault in faults:
+        complain(f"left out: {fault}")
+
+
+def _step(pipeline: Pipeline, pixels: Pixels, index: int) -> Composite:
     # Photos have no clock: each stands at 0.
-    composite = pipeline.step(Frame(pixels, index, 0.0))
-    write_photo(output, composite.frame.pixels)
-    if trace is not None:
-        trace.write(composite)
+    return pipeline.step(Frame(pixels, index, 0.0))
 
 
 def _make_folder(output: Path) -> None:
-    if output.suffix.lower() in (*VIDEO_SUFFIXES, *PHOTO_SUFFIXES) and not output.is_dir():
+    if output.suffix.lower() in (*VIDEO_SUFFIXES, *PHOTO_SUFFIXES) and not is_folder(output):
         raise UsageError(f"{output}: the input is a folder of photos, so the output is a folder; name one")
     with explaining(output):
         output.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,8 @@ from avatar_cam.types import Floats, Pixels, Texture, Variant
 #: Largest side of a picture in a pack, px: a stranger's pack must not fill the memory.
 MAX_SIDE = 4096
 _MAX_FILE = 32 * 2**20
+#: What all pictures of a pack together may take, decoded, bytes.
+_MAX_MEMORY = 400 * 2**20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +47,7 @@ class _Part:
 
 @dataclass(frozen=True, eq=False)
 class Character:
-    """A pack whose pictures are decoded when they are first shown, and kept."""
+    """A pack whose pictures are decoded by `warm`, or when they are first shown, and kept."""
 
     id: str
     folder: Path
@@ -78,11 +80,21 @@ class Character:
         return tuple(self._plane(group) for group in grouped)
 
     def warm(self) -> None:
-        """Decode everything now, so that no frame waits for it."""
+        """Decode everything now, so that no frame waits for it; PackError when that cannot be done.
+
+        A pack from a stranger may be small on the disk and fill the memory, so what it takes is counted.
+        """
         variants: tuple[Variant, ...] = ("plain", "blink", "talk", "blink_talk")
         for emotion in EMOTIONS:
             for variant in variants:
                 self.planes(emotion, variant)
+                taken = sum(plane.whole.rgba.nbytes for plane in self._planes.values())
+                taken += sum(picture.nbytes for picture in self._pictures.values())
+                if taken > _MAX_MEMORY:
+                    raise PackError(
+                        f"{self.folder}: its pictures take more than {_MAX_MEMORY // 2**20} MB of memory; "
+                        "make them smaller"
+                    )
         self._pictures.clear()
 
     @cached_property
@@ -99,7 +111,7 @@ class Character:
         layers = [
             _Part(layer.image, layer.at, layer.depth)
             for layer in self.manifest.layers
-            if _shown(layer, self._drawn_emotion(emotion), variant)
+            if _shown(layer, self._layers_emotion(emotion), variant)
         ]
         full = self._full_image(emotion, variant)
         parts = layers if full is None else [_Part(full, None, 0.0), *layers]
@@ -107,7 +119,7 @@ class Character:
         return sorted(parts, key=lambda part: part.depth)
 
     def _full_image(self, emotion: Emotion, variant: Variant) -> str | None:
-        art = self.manifest.emotions.get(self._drawn_emotion(emotion))
+        art = self.manifest.emotions.get(self._resolved(emotion, set(self.manifest.emotions)))
         if art is None:
             return None
         wanted = {
@@ -118,11 +130,18 @@ class Character:
         }[variant]
         return next((name for name in wanted if name), art.image)
 
-    def _drawn_emotion(self, emotion: Emotion) -> Emotion:
-        """The emotion that the pack has pictures for: itself, its fallbacks, at last neutrality."""
-        drawn = {e for layer in self.manifest.layers for e in layer.emotions or ()} | set(
-            self.manifest.emotions
-        )
+    def _layers_emotion(self, emotion: Emotion) -> Emotion:
+        """The emotion whose layers are shown.
+
+        Beside full images layers are extras, and those of the emotion itself are meant; a pack of nothing but
+        layers has to fall back on another emotion's where it has none.
+        """
+        if self.manifest.emotions:
+            return emotion
+        return self._resolved(emotion, {e for layer in self.manifest.layers for e in layer.emotions or ()})
+
+    def _resolved(self, emotion: Emotion, drawn: set[Emotion]) -> Emotion:
+        """The emotion itself where it is among those `drawn`, else its fallbacks, at last neutrality."""
         seen: set[Emotion] = set()
         while emotion not in drawn and emotion in self.manifest.fallback and emotion not in seen:
             seen.add(emotion)

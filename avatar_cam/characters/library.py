@@ -28,10 +28,10 @@ def user_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All packs that could be loaded, by id (the folder's name), and a line for each that could not."""
+    """All packs that could be loaded, by id (the folder's name), and what is wrong with the others."""
 
     characters: dict[str, Character]
-    faults: tuple[str, ...]
+    faults: dict[str, str]
 
     @classmethod
     def open(cls, extra: Path | None = None) -> Library:
@@ -39,32 +39,54 @@ class Library:
 
         `extra` may also be a pack itself. PackError when it does not exist.
         """
-        if extra is not None and not extra.is_dir():
+        if extra is not None and not _is_folder(extra):
             raise PackError(f"{extra}: no such folder of characters; give one that holds packs, or a pack")
         folders = [installed_folder(), user_folder(), *([extra] if extra else [])]
         characters: dict[str, Character] = {}
-        faults: list[str] = []
+        faults: dict[str, str] = {}
         for pack in _packs(folders):
             try:
                 characters[pack.name] = Character.load(pack)
             except PackError as error:
-                faults.append(str(error))
-        return cls(characters, tuple(faults))
+                faults[pack.name] = str(error)
+            except OSError as error:
+                faults[pack.name] = f"{pack}: cannot be read: {error.strerror}"
+        return cls(characters, faults)
+
+    def leave_out(self, name: str, fault: str) -> None:
+        """A pack that turned out to be broken when its pictures were decoded."""
+        self.characters.pop(name, None)
+        self.faults[name] = fault
 
     def get(self, name: str) -> Character:
         """The character of that id; PackError says which there are."""
         if name in self.characters:
             return self.characters[name]
-        broken = [fault for fault in self.faults if f"/{name}/" in fault.replace("\\", "/")]
-        if broken:
-            raise PackError(broken[0])
+        if name in self.faults:
+            raise PackError(self.faults[name])
         known = ", ".join(sorted(self.characters)) or "none at all"
         raise PackError(f"no character is called {name!r}; there are: {known}")
 
 
 def _packs(folders: Iterable[Path]) -> Iterable[Path]:
     for folder in folders:
-        if (folder / MANIFEST).is_file():
+        if _has_manifest(folder):
             yield folder.resolve()
-        elif folder.is_dir():
-            yield from sorted(path for path in folder.iterdir() if (path / MANIFEST).is_file())
+        elif _is_folder(folder):
+            yield from sorted(path for path in folder.iterdir() if _has_manifest(path))
+
+
+def _has_manifest(folder: Path) -> bool:
+    try:
+        return (folder / MANIFEST).is_file()
+    except PermissionError:
+        return True  # somebody's pack, which will be said to be unreadable
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 
@@ -63,6 +64,34 @@ class Layer(_Strict):
     ] = 0.0
 
 
+#: Where the anchors lie in a face, eye distances from between the eyes, to a tenth.
+_FACE: dict[AnchorName, tuple[float, float]] = {
+    "left_eye": (0.5, 0.0),
+    "right_eye": (-0.5, 0.0),
+    "nose_tip": (0.0, 0.7),
+    "mouth_left": (0.4, 1.1),
+    "mouth_right": (-0.4, 1.1),
+    "mouth": (0.0, 1.1),
+    "chin": (0.0, 1.7),
+    "forehead": (0.0, -0.8),
+}
+#: Correlation with that, from -1 (turned over) to 1 (alike), of the oddest animal.
+_LEAST_LIKENESS = 0.5
+
+
+def _likeness(anchors: dict[AnchorName, Point]) -> float:
+    """How much the anchors lie as in a face, whatever their size and place."""
+
+    def spread(points: list[tuple[float, float]]) -> list[float]:
+        middles = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
+        return [value - middle for point in points for value, middle in zip(point, middles, strict=True)]
+
+    art, face = spread(list(anchors.values())), spread([_FACE[name] for name in anchors])
+    return sum(a * b for a, b in zip(art, face, strict=True)) / max(
+        math.hypot(*art) * math.hypot(*face), 1e-9
+    )
+
+
 class Manifest(_Strict):
     """A whole `character.toml`."""
 
@@ -86,6 +115,16 @@ class Manifest(_Strict):
         points = list(self.anchors.values())
         if max(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a in points for b in points) < 2:
             raise ValueError("anchors: all lie on one point, so no size can be told from them")
+        return self
+
+    @model_validator(mode="after")
+    def _anchors_like_a_face(self) -> Self:
+        """Eyes that are swapped, the likeliest slip, would put the artwork on its head."""
+        if _likeness(self.anchors) < _LEAST_LIKENESS:
+            raise ValueError(
+                "anchors: do not lie as in a face; left and right are the wearer's own, so left_eye and "
+                "mouth_left have the larger x, and y grows downwards"
+            )
         return self
 
 

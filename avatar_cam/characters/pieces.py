@@ -5,12 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from avatar_cam.types import Pixels, Texture
+from avatar_cam.types import Box, Pixels, Texture
 
 #: What a texture more costs to draw, in pixels that could have been drawn instead.
 _TOLL = 25_000
 
-Box = tuple[int, int, int, int]
+#: More than this is glitter, and a box around each grain would cost more than the air between them.
+_MOST_ISLANDS = 64
 
 
 def cut_apart(texture: Texture) -> tuple[Texture, ...]:
@@ -24,7 +25,10 @@ def cut_apart(texture: Texture) -> tuple[Texture, ...]:
 
 
 def _islands(alpha: Pixels) -> list[Box]:
+    """A box around each patch of what is not empty; one around all where these are too many to sort out."""
     count, _, stats, _ = cv2.connectedComponentsWithStats((alpha > 0).astype(np.uint8), connectivity=8)
+    if count - 1 > _MOST_ISLANDS:
+        return [(0, 0, alpha.shape[1], alpha.shape[0])]
     boxes = (stats[label, :4] for label in range(1, count))
     return [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h in boxes]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 import cv2
 import numpy as np
@@ -19,9 +20,25 @@ def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
     Only the placements' boxes are touched. Source-over with premultiplied alpha (Porter, Duff: SIGGRAPH
     1984).
     """
+    for opacity, group in groupby(placements, key=lambda placement: placement.opacity):
+        if opacity >= 1:
+            for placement in group:
+                x0, y0, x1, y1 = placement.box
+                _blend(pixels[y0:y1, x0:x1], _patch(placement))
+        else:
+            _draw_faded(pixels, list(group), opacity)
+
+
+def _draw_faded(pixels: Pixels, placements: Sequence[Placement], opacity: float) -> None:
+    """Draw a face that fades: as a whole, else its planes would show through each other."""
+    left, top, right, bottom = zip(*(placement.box for placement in placements), strict=True)
+    x, y = min(left), min(top)
+    face = np.zeros((max(bottom) - y, max(right) - x, 4), np.uint8)
     for placement in placements:
         x0, y0, x1, y1 = placement.box
-        _blend(pixels[y0:y1, x0:x1], _patch(placement))
+        _blend(face[y0 - y : y1 - y, x0 - x : x1 - x], _patch(placement))
+    region = pixels[y : y + face.shape[0], x : x + face.shape[1]]
+    _blend(region, np.asarray(cv2.convertScaleAbs(face, alpha=opacity), np.uint8))
 
 
 def overlay(size: tuple[int, int], placements: Iterable[Placement]) -> Pixels:
@@ -32,18 +49,15 @@ def overlay(size: tuple[int, int], placements: Iterable[Placement]) -> Pixels:
 
 
 def _patch(placement: Placement) -> Pixels:
-    """The placement's box filled, uint8 (height, width, 4) premultiplied."""
+    """The placement's box filled, uint8 (height, width, 4) premultiplied, without its opacity."""
     step = _artwork_step(placement)
     patch: Pixels | None = None
     for texture, share in placement.textures:
         sampled = _sampled(texture, placement, step)
-        weight = share * placement.opacity
         if patch is None:
-            patch = (
-                sampled if weight >= 1 else np.asarray(cv2.convertScaleAbs(sampled, alpha=weight), np.uint8)
-            )
+            patch = sampled if share >= 1 else np.asarray(cv2.convertScaleAbs(sampled, alpha=share), np.uint8)
         else:
-            cv2.addWeighted(patch, 1, sampled, weight, 0, dst=patch)
+            cv2.addWeighted(patch, 1, sampled, share, 0, dst=patch)
     assert patch is not None
     return patch
 

@@ -27,13 +27,13 @@ FACE_WIDTH = 2.16
 #: The middle of the head in the mean face's axes (eye distances): the point about which a mask turns.
 _CENTRE = np.array([0.0, 0.35, 0.75], np.float32)
 #: How far the mask bulges towards the viewer before that point, and its half axes in the picture plane.
-_BULGE, _HALF_WIDTH, _HALF_HEIGHT = 0.8, 1.9, 2.3
+_BULGE, _HALF_WIDTH, _HALF_HEIGHT = 0.9, 1.9, 2.3
 #: A mask turns no further than this, degrees: its picture shows the front only.
 _MOST_YAW, _MOST_PITCH = 55.0, 40.0
 #: Where the search for a bent point ends, eye distances, and after how many steps at the latest.
 _CLOSE_ENOUGH, _MOST_STEPS = 0.003, 20
 #: Nodes of a mesh each way.
-_NODES = 13
+_NODES = 17
 
 
 #: Middles of as many cells over a box of side 1, row by row, (nodes², 2).
@@ -76,8 +76,11 @@ class Placer:
         view = _View.of(face.head, np.array([part.depth * FACE_WIDTH for part in parts], np.float32))
         outlines = np.stack([_outline(part.textures) for part in parts])
         corners = view.to_picture((outlines - offset) / np.float32(scale))
-        low = np.maximum(np.floor(corners.min(axis=1)) - 1, 0).astype(np.int32)
-        high = np.minimum(np.ceil(corners.max(axis=1)) + 1, size).astype(np.int32)
+        low, high = corners.min(axis=1), corners.max(axis=1)
+        # Between two of its 24 points an outline may reach out by 1 - cos(7.5°) of its radius.
+        beyond = 2 + (high - low) * np.float32(0.01)
+        low = np.maximum(np.floor(low - beyond), 0).astype(np.int32)
+        high = np.minimum(np.ceil(high + beyond), size).astype(np.int32)
         # The outermost nodes lie in the middle of their cells, so half a cell more on each side is enough.
         margin = (high - low) // (2 * _NODES - 2) + 1
         start, span = low - margin, high - low + 2 * margin
@@ -155,9 +158,13 @@ class _View:
 
 
 def _bulge(flat: Floats) -> Floats:
-    """How much the mask's surface stands out at points (..., 2): 1 in its middle, 0 from its edge on."""
+    """How much the mask's surface stands out at points (..., 2): 1 in its middle, 0 from its edge on.
+
+    It ends without a kink, which a mesh could not follow.
+    """
     x, y = flat[..., 0] / np.float32(_HALF_WIDTH), flat[..., 1] / np.float32(_HALF_HEIGHT)
-    bulge: Floats = np.maximum(1 - x * x - y * y, 0)
+    inside = np.maximum(1 - x * x - y * y, 0)
+    bulge: Floats = inside * inside
     return bulge
 
 

@@ -37,6 +37,9 @@ class Sink(Protocol):
 class FileSink(ABC):
     """A sink whose file appears under its name when it is whole, and never before.
 
+    Outputs that belong together are all finished before the first is closed: one that fails takes the others
+    with it.
+
     A subclass writes to `_temporary`, pushes onto `_opened` how to close what it opens, which must bear being
     done twice, and calls `discard()` when it cannot be built.
     """
@@ -46,6 +49,7 @@ class FileSink(ABC):
         self._replacement = Replacement(path)
         self._temporary = self._replacement.path
         self._opened = ExitStack()
+        self._finished = False
         self._ended = False
 
     @abstractmethod
@@ -56,13 +60,24 @@ class FileSink(ABC):
     def _finish(self) -> None:
         """Writes what is still to be written and closes the temporary file, or raises `SinkError`."""
 
-    def close(self) -> None:
-        """Finishes the file and puts it under its name."""
-        if self._ended:
+    def finish(self) -> None:
+        """Finishes the file, all but its name, which `close` gives it; nothing can be written after this."""
+        if self._finished or self._ended:
             return
         try:
             self._finish()
             self._opened.close()
+        except BaseException:
+            self.discard()
+            raise
+        self._finished = True
+
+    def close(self) -> None:
+        """Finishes the file and puts it under its name."""
+        self.finish()
+        if self._ended:
+            return
+        try:
             self._replacement.commit()
         except BaseException:
             self.discard()

@@ -22,8 +22,13 @@ class TraceHeader(_Line):
     """The first line of a trace."""
 
     avatar_cam: Annotated[str, Field(description="the program's version")]
-    source: Annotated[str, Field(description="what the frames came from")]
-    size: Annotated[tuple[int, int], Field(description="[width, height] px of every frame")]
+    source: Annotated[str, Field(description="the name of the file or folder that the frames came from")]
+    size: Annotated[
+        tuple[int, int],
+        Field(
+            description="[width, height] px of every frame; [0, 0] for photos of a folder, which may differ"
+        ),
+    ]
     fps: Annotated[float, Field(ge=0, description="the source's nominal rate; 0 for a photo")]
     model: Annotated[str, Field(description="name and version of the emotion model")]
     labels: Annotated[list[str], Field(description="the model's own labels, in the order of its output")]

@@ -11,6 +11,7 @@ from itertools import cycle, islice
 import numpy as np
 
 from avatar_cam.emotions.vocabulary import EMOTIONS
+from avatar_cam.files import legible
 from avatar_cam.types import ANCHORS, Composite, EmotionReading, FaceTrack, PoseTrack, SpriteChoice
 
 Record = dict[str, object]
@@ -97,7 +98,7 @@ def _face(face: FaceTrack, reading: EmotionReading | None, choice: SpriteChoice 
         "probabilities": None if reading is None else _probabilities(reading),
         "read_at": None if reading is None else round(reading.time, _SECONDS),
         "emotion": None if choice is None else choice.emotion,
-        "character": None if choice is None else choice.character,
+        "character": None if choice is None else legible(choice.character),
         "variant": None if choice is None else choice.variant,
         "opacity": 0.0 if choice is None else round(choice.opacity, _SHARE),
     }

@@ -27,6 +27,9 @@ _CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 #: FFmpeg's number for the BT.709 matrix (`Colorspace.ITU709` is swscale's).
 _BT709 = 1
 
+#: What the encoder takes.
+_LONGEST_SIDE = 16_384
+
 #: The clock of videos that have no original; common frame rates are whole numbers of it.
 _CLOCK = Fraction(1, 90_000)
 
@@ -83,6 +86,11 @@ class VideoWriter(FileSink):
             raise UsageError(
                 f"{path}: a video can be written as {' '.join(_CONTAINERS)}; use one of these suffixes"
             )
+        if max(size) > _LONGEST_SIDE:
+            raise SinkError(
+                f"{path} cannot be written: {size[0]}x{size[1]} is too large for a video, whose sides have "
+                f"{_LONGEST_SIDE} pixels at most; make the original smaller"
+            )
         super().__init__(path)
         self._size = size
         self._step = 1 / max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
@@ -105,7 +113,7 @@ class VideoWriter(FileSink):
 
     @property
     def warning(self) -> str | None:
-        """What of the sound could not be kept, in one line; None when all was. True after `close`."""
+        """What of the sound could not be kept, in one line; None when all was. True after `finish`."""
         return self._sound.warning if self._sound else None
 
     def write(self, composite: Composite) -> None:

@@ -16,6 +16,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from avatar_cam.errors import SourceError
+from avatar_cam.files import is_folder
 from avatar_cam.types import Pixels
 
 #: FFmpeg's number for a frame's colour matrix, and swscale's name for the same.
@@ -35,7 +36,7 @@ _TOLERANCE_S = Fraction(1, 2)
 
 def open_media(path: Path) -> InputContainer:
     """The file, opened for reading; whoever calls closes it. Raises `SourceError`."""
-    if path.is_dir():
+    if is_folder(path):
         raise SourceError(f"{path} is a folder, not a video: name a file in it")
     try:
         if path.stat().st_size == 0:
@@ -46,10 +47,12 @@ def open_media(path: Path) -> InputContainer:
         raise SourceError(f"there is no file {path}: check the path") from error
     except PermissionError as error:
         raise SourceError(f"{path} cannot be read: permission denied; change its permissions") from error
-    except (FFmpegError, OSError) as error:
+    except FFmpegError as error:
         raise SourceError(
             f"{path} is not a video, or was cut off before it was whole: play it to check"
         ) from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from error
 
 
 class Decoding:

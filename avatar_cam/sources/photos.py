@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 
 from avatar_cam.errors import SourceError
+from avatar_cam.png import PNG, check_png
 from avatar_cam.types import Pixels
 
 #: Names that promise a photo, even where the content then breaks the promise.
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"})
 
-_PNG = b"\x89PNG\r\n\x1a\n"
 _SIGNATURES = (
     re.compile(rb"\xff\xd8\xff"),  # JPEG
-    re.compile(re.escape(_PNG)),
+    re.compile(re.escape(PNG)),
     re.compile(rb"RIFF....WEBP", re.DOTALL),
     re.compile(rb"BM....\0\0\0\0", re.DOTALL),
     re.compile(rb"II\*\0|MM\0\*"),  # TIFF
@@ -79,15 +79,11 @@ def read_photo(path: Path) -> Pixels:
         raise SourceError(f"{path} is empty: save or copy the photo again")
     if _HEIF.match(content):
         raise SourceError(f"{path} is a HEIF photo, which avatar-cam cannot read: convert it to JPEG or PNG")
-    pixels = None if _is_cut_off_png(content) else _decoded(content)
+    broken = content.startswith(PNG) and check_png(content)
+    pixels = None if broken else _decoded(content)
     if pixels is None:
         raise SourceError(f"{path} is not a photo, or is broken: give a PNG, JPEG or WebP file")
     return pixels
-
-
-def _is_cut_off_png(content: bytes) -> bool:
-    # The decoder would find it out too, but complains on standard error first.
-    return content.startswith(_PNG) and b"IEND" not in content
 
 
 def _decoded(content: bytes) -> Pixels | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from avatar_cam.closing import Closing
@@ -45,15 +45,13 @@ class FaceMesh(Closing):
                 min_detection_confidence=confidence,
                 min_tracking_confidence=confidence,
             )
-            # The graph starts with its first picture.
+            # The graph starts, and logs, with its first picture, and parts of it with the first face; a
+            # picture without one makes it forget that face.
+            self._mesh.process(_simple_face())
             self._mesh.process(np.zeros((64, 64, 3), np.uint8))
-        self._chatty = True
 
     def find(self, pixels: Pixels) -> list[Floats]:
-        # Parts of the graph start, and log, with the first face.
-        with quiet() if self._chatty else nullcontext():
-            found = self._mesh.process(pixels).multi_face_landmarks or []
-        self._chatty = self._chatty and not found
+        found = self._mesh.process(pixels).multi_face_landmarks or []
         height, width = pixels.shape[:2]
         size = np.array([width, height, width], np.float32)
         return [landmark_array(face, ("x", "y", "z")) * size for face in found]
@@ -62,3 +60,16 @@ class FaceMesh(Closing):
         if self._mesh is not None:
             self._mesh.close()
             self._mesh = None
+
+
+def _simple_face() -> Pixels:
+    """As much of a face as it takes to be found as one."""
+    picture = np.full((128, 128, 3), 90, np.uint8)
+    cv2.ellipse(picture, (64, 66), (34, 44), 0, 0, 360, (224, 180, 150), -1, cv2.LINE_AA)
+    for x in (50, 78):
+        cv2.ellipse(picture, (x, 56), (7, 4), 0, 0, 360, (255, 255, 255), -1, cv2.LINE_AA)
+        cv2.circle(picture, (x, 56), 4, (50, 30, 20), -1, cv2.LINE_AA)
+        cv2.ellipse(picture, (x, 47), (9, 3), 0, 180, 360, (60, 40, 30), 2, cv2.LINE_AA)
+    cv2.ellipse(picture, (64, 74), (5, 3), 0, 0, 180, (170, 120, 95), 2, cv2.LINE_AA)
+    cv2.ellipse(picture, (64, 90), (12, 4), 0, 0, 360, (170, 70, 70), -1, cv2.LINE_AA)
+    return picture

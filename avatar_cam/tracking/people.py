@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +25,7 @@ _EYE_CORNERS = np.array((33, 133, 362, 263))
 _BETWEEN_EYES = 168
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Person:
     """What is remembered of one face."""
 
@@ -56,8 +57,7 @@ class FaceTracker:
         for person, landmarks in self._matched(found):
             self._see(person, landmarks, frame.time)
         self._people = [person for person in self._people if frame.time - person.seen < HOLD + FADE]
-        # While a face is held nobody else may take its place, so there can be no more than asked for.
-        return tuple(_held(person, frame.time) for person in self._people[: self._faces])
+        return tuple(_held(person, frame.time) for person in self._people)
 
     def close(self) -> None:
         """Close the finder."""
@@ -71,31 +71,26 @@ class FaceTracker:
             for which, landmarks in enumerate(found)
             if person.track is not None and (distance := _apart(person.track.landmarks, landmarks)) < REACH
         )
-        people: dict[int, int] = {}
+        whose: dict[int, _Person] = {}
         for _, who, which in pairs:
-            if who not in people.values() and which not in people:
-                people[which] = who
-        matched = [(self._people[who], found[which]) for which, who in people.items()]
-        for which, landmarks in enumerate(found):
-            if which not in people and len(self._people) < self._faces:
-                matched.append((self._newcomer(), landmarks))
-            elif which not in people:
-                matched.extend(self._take_over(landmarks, {self._people[who].id for who in people.values()}))
-        return matched
+            if which not in whose and self._people[who] not in whose.values():
+                whose[which] = self._people[who]
+        for which in range(len(found)):
+            if which not in whose and (stranger := self._newcomer(whose.values())) is not None:
+                whose[which] = stranger
+        return [(person, found[which]) for which, person in whose.items()]
 
-    def _newcomer(self) -> _Person:
+    def _newcomer(self, present: Collection[_Person]) -> _Person | None:
+        """A new person, in the place of a held one where there is no room; None when all are there."""
+        if len(self._people) >= self._faces:
+            held = [person for person in self._people if person not in present]
+            if not held:
+                return None
+            self._people.remove(min(held, key=lambda person: person.seen))
         person = _Person(self._next_id, OneEuro(), Blink())
         self._next_id += 1
         self._people.append(person)
         return person
-
-    def _take_over(self, landmarks: Floats, present: set[int]) -> list[tuple[_Person, Floats]]:
-        """A stranger may take the place of a face that is only held."""
-        held = [person for person in self._people if person.id not in present]
-        if not held:
-            return []
-        self._people.remove(min(held, key=lambda person: person.seen))
-        return [(self._newcomer(), landmarks)]
 
     def _see(self, person: _Person, landmarks: Floats, time: float) -> None:
         if person.track is None or person.track.via != "face":

@@ -217,3 +217,27 @@ def test_a_link_must_not_lead_out_of_the_pack(tmp_path: Path) -> None:
     (tmp_path / "p" / "plain.png").symlink_to(outside)
     with pytest.raises(PackError, match="leads out of the pack's folder"):
         Character.load(tmp_path / "p")
+
+
+def test_an_extra_for_one_emotion_beside_full_images(tmp_path: Path) -> None:
+    """A tear is laid over the fallback's image, and does not stand for it."""
+    manifest = (
+        HEAD
+        + '\n[emotions.neutrality]\nimage = "neutrality.png"\n\n[fallback]\nsadness = "neutrality"\n'
+        + '\n[[layers]]\nimage = "tear.png"\nemotions = ["sadness"]\nat = [10, 40]\ndepth = 0.1\n'
+    )
+    pack = character(tmp_path / "p", manifest, _dots("neutrality.png") | {"tear.png": disc(8)})
+    sizes = {
+        emotion: [plane.whole.rgba.shape[0] for plane in pack.planes(emotion, "plain")]
+        for emotion in ("sadness", "neutrality")
+    }
+    assert sizes == {"sadness": [64, 8], "neutrality": [64]}
+
+
+def test_a_pack_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = _full(tmp_path / "p", EMOTIONS)
+    pack.warm()
+    monkeypatch.setattr("avatar_cam.characters.character._MAX_MEMORY", 64 * 64 * 4 * 5)
+    again = Character.load(pack.folder)
+    with pytest.raises(PackError, match="of memory"):
+        again.warm()

@@ -31,7 +31,7 @@ def _title(opened: Library, name: str) -> str:
 
 def test_the_bear_ships(users: Path) -> None:
     opened = Library.open()
-    assert opened.faults == ()
+    assert opened.faults == {}
     assert _title(opened, "bear") == "Bear"
 
 
@@ -63,8 +63,8 @@ def test_a_broken_pack_is_left_out_with_one_line(users: Path) -> None:
     opened = Library.open()
     assert {"bear", "good"} <= set(opened.characters)
     assert len(opened.faults) == 2
-    assert all("\n" not in fault for fault in opened.faults)
-    assert "line 9" in opened.faults[0]
+    assert all("\n" not in fault for fault in opened.faults.values())
+    assert "line 9" in next(iter(opened.faults.values()))
 
 
 def test_a_broken_namesake_does_not_hide_the_one_that_works(users: Path) -> None:
@@ -92,7 +92,7 @@ def test_files_and_other_folders_are_no_packs(users: Path) -> None:
     (users / "notes").mkdir(parents=True)
     (users / "readme.txt").write_text("hello", encoding="utf-8")
     opened = Library.open()
-    assert opened.faults == ()
+    assert opened.faults == {}
     assert "notes" not in opened.characters
 
 

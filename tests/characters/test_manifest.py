@@ -172,3 +172,20 @@ def test_layers_that_reach_too_far(tmp_path: Path) -> None:
     pack = write_pack(tmp_path / "pack", MANIFEST + far)
     with pytest.raises(PackError, match="reach over more than"):
         Character.load(pack).warm()
+
+
+@pytest.mark.parametrize(
+    "anchors",
+    [
+        "left_eye = [100, 100]\nright_eye = [200, 100]\nmouth = [150, 180]",
+        "left_eye = [150, 200]\nright_eye = [150, 100]",
+        "left_eye = [200, 300]\nright_eye = [100, 300]\nchin = [150, 100]",
+    ],
+    ids=["swapped", "above each other", "upside down"],
+)
+def test_anchors_that_do_not_lie_as_in_a_face(tmp_path: Path, anchors: str) -> None:
+    (tmp_path / "character.toml").write_text(
+        f'name = "Odd"\n\n[anchors]\n{anchors}\n\n[emotions.neutrality]\nimage = "x.png"\n', encoding="utf-8"
+    )
+    with pytest.raises(PackError, match="do not lie as in a face"):
+        read_manifest(tmp_path)

@@ -67,3 +67,10 @@ def test_every_plane_of_the_bear() -> None:
     }
     for plane in planes.values():
         _check(plane.whole)
+
+
+def test_glitter_is_one_piece() -> None:
+    """Thousands of grains would take minutes to sort, and a box for each longer to draw."""
+    glitter = np.zeros((400, 400, 4), np.uint8)
+    glitter[::8, ::8] = 255
+    assert len(cut_apart(Texture(glitter, (0, 0)))) == 1

@@ -193,3 +193,16 @@ def test_nothing_to_draw() -> None:
     draw(pixels, [])
     assert np.array_equal(pixels, before)
     assert not overlay((12, 9), []).any()
+
+
+def test_a_face_fades_as_a_whole() -> None:
+    """Where two of its parts lie over each other, no more and no less is seen than where there is one."""
+    white = np.full((40, 40, 4), 255, np.uint8)
+    one = placed((texture(white), 1.0), box=(10, 10, 50, 50), art=(0, 0, 40, 40), opacity=0.5)
+    other = placed((texture(white), 1.0), box=(30, 30, 70, 70), art=(0, 0, 40, 40), opacity=0.5)
+    pixels = np.zeros((90, 120, 3), np.uint8)
+    draw(pixels, [one, other])
+    assert pixels[20, 20, 0] == pytest.approx(128, abs=1), "one part"
+    assert pixels[40, 40, 0] == pytest.approx(128, abs=1), "two parts"
+    assert pixels[60, 60, 0] == pytest.approx(128, abs=1), "the other part"
+    assert pixels[80, 80, 0] == 0

@@ -280,3 +280,41 @@ depth = {depth}
     behind, on, before = (moved(depth) for depth in (-0.3, 0.0, 0.3))
     assert behind < on < before
     assert before - on == pytest.approx(0.3 * FACE_WIDTH * EYES * np.sin(np.radians(25)), rel=0.25)
+
+
+@pytest.mark.parametrize("roll", [0.0, 7.5, 22.5, 40.0])
+def test_a_mask_as_large_as_the_picture_is_not_cut(bear: Character, roll: float) -> None:
+    """Its outline is known at 24 points only, and reaches out between them."""
+    size, middle = (1920, 1600), (960.0, 700.0)
+    for placement in _place(bear, landmarks(middle, 260, roll=roll), size):
+        x0, y0, x1, y1 = placement.box
+        left, top, right, bottom = placement.lattice
+        wide = (max(left + 20, 0), max(top + 20, 0), min(right - 20, size[0]), min(bottom - 20, size[1]))
+        wide = (min(wide[0], x0), min(wide[1], y0), max(wide[2], x1), max(wide[3], y1))
+        whole = _alpha([replace(placement, box=wide)], size).copy()
+        whole[y0:y1, x0:x1] = 0
+        assert whole.max() <= 8
+
+
+@pytest.mark.parametrize(("yaw", "pitch"), [(20.0, 0.0), (30.0, 0.0), (0.0, 30.0), (45.0, 20.0)])
+def test_the_mesh_follows_the_surface(bear: Character, yaw: float, pitch: float) -> None:
+    """Between its nodes a mesh is straight where the mask is bent: by half a per cent of an eye distance."""
+    points = landmarks((960.0, 540.0), 150, yaw, pitch)
+    largest = max(
+        _place(bear, points, (1920, 1080)), key=lambda placement: placement.box[2] - placement.box[0]
+    )
+    x0, y0, x1, y1 = largest.box
+    columns, rows = np.meshgrid(np.arange(x0, x1, 3) + 0.5, np.arange(y0, y1, 3) + 0.5)
+    view = _View.of(head_pose(points), np.zeros(1, np.float32))
+    scale, offset = artwork_fit(bear)
+    at = np.stack([columns, rows], axis=-1).reshape(1, -1, 2).astype(np.float32)
+    wanted = (view.to_mask(at)[0] * scale + offset).reshape(*columns.shape, 2)
+    left, top, right, bottom = largest.lattice
+    nodes = largest.uv.shape[0]
+    column, row = (columns - left) / (right - left) * nodes - 0.5, (rows - top) / (bottom - top) * nodes - 0.5
+    low_x, low_y = np.floor(column).astype(int), np.floor(row).astype(int)
+    fx, fy = (column - low_x)[..., None], (row - low_y)[..., None]
+    upper = largest.uv[low_y, low_x] * (1 - fx) + largest.uv[low_y, low_x + 1] * fx
+    lower = largest.uv[low_y + 1, low_x] * (1 - fx) + largest.uv[low_y + 1, low_x + 1] * fx
+    error = np.linalg.norm(upper * (1 - fy) + lower * fy - wanted, axis=-1) / scale
+    assert error.mean() < 0.005

@@ -142,3 +142,13 @@ def test_the_finder_is_closed_with_the_tracker() -> None:
     finder = ScriptedFaces([])
     FaceTracker(finder).close()
     assert finder.closed
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_all_who_come_at_once_take_the_places_of_those_who_left(people: int) -> None:
+    """A cut to another scene, some seconds in: every newcomer is there at once, and stays who they are."""
+    first = [landmarks((120 + 200 * who, 80), 40) for who in range(people)]
+    then = [landmarks((120 + 200 * who, 300), 40) for who in range(people)]
+    tracks = _tracks([*[first] * 90, *[then] * 5], people)
+    assert all(sorted(_ids(faces)) == list(range(people + 1, 2 * people + 1)) for faces in tracks[90:])
+    assert all(face.via == "face" for faces in tracks[90:] for face in faces)
