@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from avatar_cam.emotions.card import DEFAULT_MODEL
-from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
+from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion, emotion_named
 from avatar_cam.errors import UsageError
 from avatar_cam.faults import first_fault
 from avatar_cam.toml import TomlFault, read_toml
@@ -53,7 +53,11 @@ class Settings(BaseModel):
     model: Annotated[Path, _option("FILE.tflite", "Another emotion model, with its card beside it.")] = (
         DEFAULT_MODEL
     )
-    emotion: Annotated[Emotion | None, _option("NAME", f"Hold one emotion: {', '.join(EMOTIONS)}.")] = None
+    emotion: Annotated[
+        Emotion | None,
+        BeforeValidator(emotion_named),
+        _option("NAME", f"Hold one emotion: {', '.join(EMOTIONS)}."),
+    ] = None
     trace: Annotated[
         Path | None, _option("FILE.jsonl", "Write what was seen and shown, one JSON line a frame.")
     ] = None
@@ -97,7 +101,6 @@ def read_config(path: Path, *, must_exist: bool) -> dict[str, Any]:
             try:
                 content[key] = path.parent / Path(content[key]).expanduser()
             except RuntimeError as error:
-                raise UsageError(
-                    f"{path}: line {lines.get((key,), 1)}: {key}: there is no such user's home; write the whole path"
-                ) from error
+                where = f"line {lines.get((key,), 1)}: {key}"
+                raise UsageError(f"{path}: {where}: there is no such user; write the whole path") from error
     return content

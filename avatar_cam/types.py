@@ -173,7 +173,7 @@ class Texture:
     """A picture of a character, cut to what is not empty.
 
     `rgba` uint8 (h, w, 4), RGB multiplied by alpha; `origin` is where its upper left corner lies in the
-    artwork, in the artwork's pixels; `outline` float32 (24, 2) are points around what is not empty, there
+    artwork, in the artwork's pixels; `outline` float32 (64, 2) are points around what is not empty, there
     too.
     """
 
@@ -190,7 +190,7 @@ class Texture:
         )
 
 
-OUTLINE_POINTS = 24
+OUTLINE_POINTS = 64
 
 
 def _edge(alpha: Pixels) -> Floats:
@@ -206,7 +206,7 @@ def _edge(alpha: Pixels) -> Floats:
 
 
 def outline_of(points: Floats) -> Floats:
-    """The points (N, 2) that reach furthest in each of 24 directions, float32 (24, 2)."""
+    """The points (N, 2) that reach furthest in each of 64 directions, float32 (64, 2)."""
     angles = np.arange(OUTLINE_POINTS, dtype=np.float32) * np.float32(2 * np.pi / OUTLINE_POINTS)
     directions = np.stack([np.cos(angles), np.sin(angles)])
     outline: Floats = points[(points @ directions).argmax(axis=0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -49,6 +50,30 @@ def test_missing_file(folder: Path, capfd: Capture) -> None:
     assert names(folder) == []
 
 
+def test_a_name_longer_than_names_can_be(folder: Path, capfd: Capture) -> None:
+    for source, output in (("a" * 300, "out.mp4"), ("a" * 300, "out"), ("a" * 300 + ".png", "out.png")):
+        assert run(capfd, "render", source, "-o", output).error
+    assert "cannot be read" in run(capfd, "render", "a" * 300, "-o", "out.mp4").error
+    (folder / "in").mkdir()
+    (folder / "in" / "a.png").write_bytes(b"no photo")
+    assert "too long" in run(capfd, "render", "in", "-o", "a" * 300 + ".png").error
+    assert names(folder) == ["in"]
+
+
+def test_a_folder_that_may_not_be_looked_into(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if path.parts[:1] == ("locked",):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert "permission denied" in run(capfd, "render", "locked/in.mp4", "-o", "out.mp4").error
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [(b"just some text\n" * 100, "not a video"), (b"", "is empty"), (os.urandom(5000), "not a video")],
@@ -87,8 +112,8 @@ def test_a_video_that_was_cut_off_is_rendered_as_far_as_it_goes(
 @pytest.mark.parametrize(
     ("options", "status", "said"),
     [
-        (["--character", "nobody"], FAILED, "no character is called 'nobody'; there are: bear"),
-        (["--character-dir", "nowhere"], FAILED, "nowhere: no such folder of characters"),
+        (["--character", "nobody"], WRONG_USAGE, "no character is called 'nobody'; there are: bear"),
+        (["--character-dir", "nowhere"], WRONG_USAGE, "nowhere: no such folder of characters"),
         (["--emotion", "joy"], WRONG_USAGE, "--emotion: must be 'pleasure'"),
         (["--nonsense"], WRONG_USAGE, "--nonsense"),
         (["--faces", "0"], WRONG_USAGE, "--faces: must be greater than or equal to 1"),
@@ -97,6 +122,8 @@ def test_a_video_that_was_cut_off_is_rendered_as_far_as_it_goes(
         (["--config", "nowhere.toml"], WRONG_USAGE, "nowhere.toml: no such config file"),
         (["--trace", "clip.mp4"], WRONG_USAGE, "the trace would overwrite"),
         (["--trace", "out.mp4"], WRONG_USAGE, "the trace would overwrite"),
+        (["--trace", "packs/../out.mp4"], WRONG_USAGE, "the trace would overwrite"),
+        (["--trace", "OUT.mp4"], WRONG_USAGE, "the trace would overwrite"),
         (["--trace", "nowhere/t.jsonl"], FAILED, "there is no folder nowhere"),
         (["one too many"], WRONG_USAGE, "one too many"),
     ],
@@ -133,9 +160,10 @@ def test_unknown_command_and_missing_arguments(folder: Path, capfd: Capture) -> 
         ("\nfaces = 99\n", "config.toml: line 2: faces: must be less than or equal to 8"),
         ('emotion = "joy"\n', "config.toml: line 1: emotion: must be 'pleasure'"),
         ("character_dir = 'packs'\n", "config.toml: line 1"),
+        ("\ntrace = '~nobody_here/t'\n", "config.toml: line 2: trace: there is no such user"),
         ("a = " + "[" * 5000, "config.toml: is nested too deeply"),
     ],
-    ids=["broken", "unknown key", "too many", "emotion", "underscore", "deep"],
+    ids=["broken", "unknown key", "too many", "emotion", "underscore", "user", "deep"],
 )
 def test_a_config_with_a_fault(clip: Path, folder: Path, capfd: Capture, config: str, said: str) -> None:
     (folder / "config.toml").write_text(config, encoding="utf-8")
@@ -301,9 +329,10 @@ def test_a_disk_that_says_it_is_full(
     assert (folder / "out.mp4").read_bytes() == b"before"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGINT for another process")
-def test_ctrl_c_in_the_middle(folder: Path) -> None:
-    """Nothing is left but what had the output's name before."""
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no signals for another process")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ended_in_the_middle(folder: Path, name: str) -> None:
+    """By Ctrl-C, `kill`, or a terminal that is closed: nothing is left but what had the output's name."""
     write_clip(folder / "clip.mp4", count=25)
     # Long enough not to be done before it is interrupted: the same pictures again and again.
     long = folder / "long.mp4"
@@ -318,7 +347,7 @@ def test_ctrl_c_in_the_middle(folder: Path) -> None:
     )
     try:
         _wait_until(lambda: any(".jsonl" in name and _size(folder / name) > 20_000 for name in names(folder)))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.Signals[name])
         _, err = process.communicate(timeout=60)
     finally:
         process.kill()
@@ -390,6 +419,23 @@ def test_a_console_that_knows_no_korean_is_no_fault(folder: Path) -> None:
     )
     assert done.status == FAILED
     assert done.error.startswith("there is no file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's way to close a stream")
+def test_streams_that_are_closed(clip: Path, folder: Path) -> None:
+    """What is logged must not land in a file that was given the stream's number, nor errors in the output."""
+
+    def closed(redirection: str, *arguments: str) -> tuple[int, bytes]:
+        line = f"{shlex.join(command(*arguments))} {redirection}"
+        done = subprocess.run(line, shell=True, cwd=folder, stdout=subprocess.PIPE, check=False, timeout=120)
+        return done.returncode, done.stdout
+
+    assert closed("2>&-", "render", "nobody.mp4", "-o", "out.mp4") == (FAILED, b"")
+    assert closed("<&- >&- 2>&-", "render", clip.name, "-o", "out.mp4", "--no-pose") == (0, b"")
+    assert closed(">&-", "classify", "nobody.png", "--json", "--no-detect") == (FAILED, b"")
+    with VideoFile(folder / "out.mp4") as video:
+        assert len(list(video)) == 30
+        assert video.warning is None
 
 
 def test_verbose_shows_the_traceback_and_still_the_line(folder: Path, capfd: Capture) -> None:

@@ -43,19 +43,19 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
 
 
 def _characters(settings: Settings) -> dict[str, Character]:
-    """Those that may be worn, decoded; a broken pack is left out with a line, unless it was asked for."""
+    """Those that may be worn, decoded; with `auto` a broken pack is left out with a line."""
     library = Library.open(settings.character_dir)
-    names = sorted(library.characters) if settings.character == "auto" else [settings.character]
-    for name in names:
-        character = library.get(name)
+    if settings.character != "auto":
+        character = library.get(settings.character)
+        character.warm()
+        return {character.id: character}
+    for name, character in list(library.characters.items()):
         try:
             character.warm()
         except PackError as error:
             library.leave_out(name, str(error))
     for fault in library.faults.values():
         complain(f"left out: {fault}")
-    if settings.character != "auto":
-        return {settings.character: library.get(settings.character)}
     if not library.characters:
         raise PackError("there is no character to wear: install avatar-cam anew, or give --character-dir")
-    return dict(sorted(library.characters.items()))
+    return library.characters

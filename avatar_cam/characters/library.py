@@ -10,7 +10,7 @@ import platformdirs
 
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.manifest import MANIFEST
-from avatar_cam.errors import PackError
+from avatar_cam.errors import PackError, UsageError
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -35,16 +35,18 @@ class Library:
 
     @classmethod
     def open(cls, extra: Path | None = None) -> Library:
-        """Packs that ship, the user's, and those in `extra`; a later one takes the place of its namesake.
+        """Packs in `extra`, the user's, and those that ship, in this order.
 
-        `extra` may also be a pack itself. PackError when it does not exist.
+        An earlier one hides its namesakes. `extra` may also be a pack itself. UsageError without it.
         """
         if extra is not None and not _is_folder(extra):
-            raise PackError(f"{extra}: no such folder of characters; give one that holds packs, or a pack")
-        folders = [installed_folder(), user_folder(), *([extra] if extra else [])]
+            raise UsageError(f"{extra}: no such folder of characters; give one that holds packs, or a pack")
+        folders = [*([extra] if extra else []), user_folder(), installed_folder()]
         characters: dict[str, Character] = {}
         faults: dict[str, str] = {}
         for pack in _packs(folders):
+            if pack.name in characters:
+                continue
             try:
                 characters[pack.name] = Character.load(pack)
             except PackError as error:
@@ -59,13 +61,17 @@ class Library:
         self.faults[name] = fault
 
     def get(self, name: str) -> Character:
-        """The character of that id; PackError says which there are."""
-        if name in self.characters:
-            return self.characters[name]
+        """The character of that id, in capitals or not.
+
+        Raises UsageError, which says which there are, and PackError for one that is broken.
+        """
+        found = next((known for known in self.characters if known.casefold() == name.casefold()), None)
+        if found is not None:
+            return self.characters[found]
         if name in self.faults:
             raise PackError(self.faults[name])
         known = ", ".join(sorted(self.characters)) or "none at all"
-        raise PackError(f"no character is called {name!r}; there are: {known}")
+        raise UsageError(f"no character is called {name!r}; there are: {known}")
 
 
 def _packs(folders: Iterable[Path]) -> Iterable[Path]:

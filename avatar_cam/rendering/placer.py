@@ -77,7 +77,7 @@ class Placer:
         outlines = np.stack([_outline(part.textures) for part in parts])
         corners = view.to_picture((outlines - offset) / np.float32(scale))
         low, high = corners.min(axis=1), corners.max(axis=1)
-        # Between two of its 24 points an outline may reach out by 1 - cos(7.5°) of its radius.
+        # An outline may reach out a little between its points, and a mesh between its nodes.
         beyond = 2 + (high - low) * np.float32(0.01)
         low = np.maximum(np.floor(low - beyond), 0).astype(np.int32)
         high = np.minimum(np.ceil(high + beyond), size).astype(np.int32)
@@ -187,7 +187,7 @@ def _fit(anchors: tuple[tuple[str, float, float], ...]) -> tuple[float, Floats]:
 
 
 def _outline(textures: Sequence[tuple[Texture, float]]) -> Floats:
-    """Points around all textures, in the artwork, (24, 2)."""
+    """Points around all textures, in the artwork, (64, 2)."""
     if len(textures) == 1:
         return textures[0][0].outline
     return outline_of(np.concatenate([texture.outline for texture, _ in textures]))

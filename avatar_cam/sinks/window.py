@@ -41,7 +41,10 @@ class Window(Closing):
         self.mirror = True
         try:
             pygame.display.init()
-            self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+            room = pygame.display.get_desktop_sizes()[0]
+            fit = min(1.0, room[0] / size[0], room[1] / size[1])
+            wanted = round(size[0] * fit), round(size[1] * fit)
+            self._surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
         except pygame.error as error:
             pygame.display.quit()
             raise SinkError(f"no window can be opened: {error}") from error

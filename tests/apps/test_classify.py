@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import cv2
@@ -13,7 +15,7 @@ from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.formats import ClassifiedImage
 from avatar_cam.sources.performer import EXPRESSIONS, Rig, draw
 from avatar_cam.types import Pixels
-from tests.commands import Outcome, run
+from tests.commands import Outcome, command, run, run_apart
 from tests.emotions.models import card, constant_model, write_model
 
 Capture = pytest.CaptureFixture[str]
@@ -113,3 +115,42 @@ def test_what_cannot_be_read_is_said_beside_what_can(here: Path, capfd: Capture)
         "a name is a name, not markup"
     )
     assert done.err.count("\n") == 1
+
+
+def test_a_console_that_knows_no_korean(here: Path) -> None:
+    _save(here / "얼굴.png", np.full((60, 80, 3), 90, np.uint8))
+    ascii_console = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        command("classify", "얼굴.png", "--json", "--no-detect"),
+        cwd=here,
+        env=os.environ | ascii_console,
+        capture_output=True,
+        check=True,
+    )
+    (image,) = TypeAdapter(list[ClassifiedImage]).validate_json(done.stdout)
+    assert (image.image, image.error) == ("얼굴.png", None)
+    text = run_apart("classify", "얼굴.png", "--no-detect", folder=here, **ascii_console)
+    assert (text.status, text.err) == (0, "")
+    assert text.out.startswith("\\uc5bc\\uad74.png: 1 face\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_names_that_are_not_unicode(here: Path, capfd: Capture) -> None:
+    name = os.fsdecode(b"\xff.png")
+    try:
+        _save(here / "a.png", np.full((60, 80, 3), 90, np.uint8)).rename(here / name)
+    except OSError:
+        pytest.skip("names are Unicode here")
+    for options in ([], ["--json"]):
+        done = run(capfd, "classify", name, os.fsdecode(b"nobody\xff.png"), "--no-detect", *options)
+        assert done.status == 1
+        assert "fault in avatar-cam" not in done.err
+    photo, nobody = _read(done)
+    assert (photo.image, nobody.image) == ("\\xff.png", "nobody\\xff.png")
+    assert nobody.error is not None and "nobody\\xff.png" in nobody.error
+
+
+def test_a_name_longer_than_names_can_be(here: Path, capfd: Capture) -> None:
+    done = run(capfd, "classify", "a" * 300)
+    assert done.status == 1
+    assert "cannot be read" in done.error

@@ -14,6 +14,7 @@ import cv2
 import pytest
 
 from avatar_cam.apps.build import build_pipeline
+from avatar_cam.errors import SinkError
 from avatar_cam.settings import Settings
 from avatar_cam.sources.performer import Performer, acted
 from avatar_cam.types import Composite
@@ -97,6 +98,30 @@ def test_a_demo_that_cannot_be_written(here: Path, capfd: Capture, short: float,
     assert done.status == 1
     assert f"{taken} cannot be written: it is a folder" in done.error
     assert names(here) == [taken]
+
+
+@pytest.mark.parametrize("trace", ["demo.mp4", "demo.png", "other/../demo.mp4"])
+def test_a_trace_onto_the_demo(here: Path, capfd: Capture, short: float, trace: str) -> None:
+    (here / "other").mkdir()
+    done = run(capfd, "demo", "--trace", trace)
+    assert done.status == 2
+    assert "the trace would overwrite" in done.error
+    assert names(here) == ["other"]
+
+
+@pytest.mark.parametrize(
+    "failing", ["sinks.trace.TraceWriter", "sinks.video.VideoWriter", "apps.sheet.SheetSink"]
+)
+def test_all_of_the_demo_is_there_or_none(
+    here: Path, capfd: Capture, short: float, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def cannot(self: object) -> None:
+        raise SinkError("no")
+
+    monkeypatch.setattr(f"avatar_cam.{failing}._finish", cannot)
+    done = run(capfd, "demo", "--trace", "t.jsonl", "--no-pose")
+    assert (done.status, done.error) == (1, "no")
+    assert names(here) == []
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from avatar_cam.errors import SinkError
 from avatar_cam.sinks.formats import TraceFrame, TraceHeader
 from avatar_cam.sources.performer import Rig, draw
 from avatar_cam.sources.photos import read_photo
@@ -216,3 +218,80 @@ def test_two_people_wear_a_character_each(here: Path, capfd: Capture) -> None:
     for line in read_trace(here / "t.jsonl")[1:]:
         faces: Any = line["faces"]
         assert [face["id"] for face in faces] == [1, 2]
+
+
+@pytest.mark.parametrize("trace", ["in/a.png", "out/a.png", "ph/../out/b.bmp.png"])
+def test_a_trace_onto_a_photo_of_a_folder(here: Path, capfd: Capture, trace: str) -> None:
+    (here / "ph").mkdir()
+    before = _photo(here / "in" / "a.png").read_bytes()
+    _photo(here / "in" / "b.bmp")
+    done = run(capfd, "render", "in", "-o", "out", "--trace", trace)
+    assert done.status == 2
+    assert "the trace would overwrite" in done.error
+    assert (here / "in" / "a.png").read_bytes() == before
+    assert names(here) == ["in", "ph"]
+
+
+def test_the_trace_names_the_source_wherever_it_lies(here: Path, capfd: Capture) -> None:
+    _photo(here / "in" / "a.png")
+    for source in ("in/a.png", str(here / "in" / "a.png")):
+        assert run(capfd, "render", source, "-o", "o.png", "--trace", "t.jsonl", "--no-pose").status == 0
+        assert read_trace(here / "t.jsonl")[0]["source"] == "a.png"
+
+
+def test_the_same_by_a_folder_and_by_its_name_alone(
+    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _photo(here / "in" / "a.png")
+    monkeypatch.chdir(here / "in")
+    assert run(capfd, "render", ".", "-o", "../out", "--trace", "../t.jsonl", "--no-pose").status == 0
+    header = read_trace(here / "t.jsonl")[0]
+    assert (header["source"], header["size"]) == ("in", [0, 0])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_a_name_that_is_not_unicode(here: Path, capfd: Capture) -> None:
+    name = os.fsdecode(b"\xff.png")
+    try:
+        _photo(here / "a.png").rename(here / name)
+    except OSError:
+        pytest.skip("names are Unicode here")
+    assert run(capfd, "render", name, "-o", "o.png", "--trace", "t.jsonl", "--no-pose").status == 0
+    assert read_trace(here / "t.jsonl")[0]["source"] == "\\xff.png"
+
+
+def test_what_is_left_out_is_said_though_the_rest_fails(here: Path, capfd: Capture) -> None:
+    (here / "in").mkdir()
+    (here / "in" / "a.png").write_bytes(b"no photo")
+    _photo(here / "in" / "b.png")
+    (here / "out" / "b.png").mkdir(parents=True)
+    done = run(capfd, "render", "in", "-o", "out")
+    assert done.status == 1
+    left_out, error = done.said
+    assert left_out.startswith("avatar-cam: left out: ") and "a.png" in left_out
+    assert "it is a folder" in error
+
+
+def _cannot_finish(self: object) -> None:
+    raise SinkError("no")
+
+
+@pytest.mark.parametrize("failing", ["trace.TraceWriter", "video.VideoWriter"])
+def test_a_video_and_its_trace_are_both_there_or_none(
+    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    write_clip(here / "in.mp4", count=2)
+    monkeypatch.setattr(f"avatar_cam.sinks.{failing}._finish", _cannot_finish)
+    done = run(capfd, "render", "in.mp4", "-o", "out.mp4", "--trace", "t.jsonl", "--no-pose")
+    assert (done.status, done.error) == (1, "no")
+    assert names(here) == ["in.mp4"]
+
+
+def test_a_photo_and_its_trace_are_both_there_or_none(
+    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _photo(here / "in.png")
+    monkeypatch.setattr("avatar_cam.sinks.trace.TraceWriter._finish", _cannot_finish)
+    done = run(capfd, "render", "in.png", "-o", "out.png", "--trace", "t.jsonl", "--no-pose")
+    assert (done.status, done.error) == (1, "no")
+    assert names(here) == ["in.png"]

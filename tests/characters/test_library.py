@@ -9,7 +9,7 @@ import pytest
 
 from avatar_cam.characters import library
 from avatar_cam.characters.library import Library
-from avatar_cam.errors import PackError
+from avatar_cam.errors import PackError, UsageError
 from tests.factories import MANIFEST, write_pack
 
 
@@ -84,7 +84,7 @@ def test_asking_for_a_broken_pack_says_what_is_wrong(users: Path) -> None:
 
 def test_asking_for_nobody_says_who_there_is(users: Path) -> None:
     _titled(users / "dot", "dot")
-    with pytest.raises(PackError, match="no character is called 'cat'; there are: bear, dot"):
+    with pytest.raises(UsageError, match="no character is called 'cat'; there are: bear, dot"):
         Library.open().get("cat")
 
 
@@ -102,5 +102,16 @@ def test_names_in_other_letters(users: Path) -> None:
 
 
 def test_an_extra_folder_that_is_not_there(users: Path, tmp_path: Path) -> None:
-    with pytest.raises(PackError, match="no such folder of characters"):
+    with pytest.raises(UsageError, match="no such folder of characters"):
         Library.open(tmp_path / "nowhere")
+
+
+def test_names_are_known_in_capitals_too(users: Path) -> None:
+    assert Library.open().get("Bear").id == "bear"
+
+
+def test_packs_that_were_pointed_at_come_first(users: Path, tmp_path: Path) -> None:
+    """With `--character auto` the first one is worn by the first person."""
+    _titled(tmp_path / "extra" / "zebra", "zebra")
+    _titled(users / "yak", "yak")
+    assert list(Library.open(tmp_path / "extra").characters)[:2] == ["zebra", "yak"]

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from avatar_cam.errors import SinkError, UsageError
-from avatar_cam.files import Replacement, kind_of, replacing, same_file, sink_error
+from avatar_cam.files import (
+    Replacement,
+    is_folder,
+    kind_of,
+    legible,
+    replacing,
+    same_file,
+    same_place,
+    sink_error,
+)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +172,25 @@ def test_same_file(tmp_path: Path) -> None:
     assert same_file(tmp_path, tmp_path / ".")
     assert not same_file(file, other)
     assert not same_file(file, tmp_path / "nothing.mp4")
+
+
+def test_same_place(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "soft.mp4").symlink_to(tmp_path / "new.mp4")
+    new = tmp_path / "new.mp4"
+    assert same_place(new, tmp_path / "folder" / ".." / "new.mp4")
+    assert same_place(new, tmp_path / "soft.mp4")
+    assert same_place(new, tmp_path / "NEW.mp4")
+    assert not same_place(new, tmp_path / "folder" / "new.mp4")
+
+
+def test_is_folder(tmp_path: Path) -> None:
+    assert is_folder(tmp_path)
+    assert not is_folder(tmp_path / "nothing")
+    assert not is_folder(tmp_path / ("a" * 300))
+
+
+def test_legible() -> None:
+    assert legible(Path("얼굴.png")) == "얼굴.png"
+    if os.name != "nt":
+        assert legible(Path(os.fsdecode(b"a\xff.png"))) == "a\\xff.png"

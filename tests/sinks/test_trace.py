@@ -213,3 +213,21 @@ def test_the_memory_sink_keeps_all() -> None:
         sink.write(one)
     assert memory.composites == [one]
     assert memory.closed
+
+
+def test_it_appears_when_it_is_closed_not_when_it_is_finished(tmp_path: Path) -> None:
+    path = tmp_path / "trace.jsonl"
+    with TraceWriter(path, source="a", size=(64, 48), fps=30, card=CARD) as writer:
+        writer.write(composite())
+        writer.finish()
+        writer.finish()
+        assert not path.exists()
+    assert len(path.read_text("utf-8").splitlines()) == 2
+
+
+def test_what_was_finished_can_still_be_discarded(tmp_path: Path) -> None:
+    writer = TraceWriter(tmp_path / "trace.jsonl", source="a", size=(64, 48), fps=30, card=CARD)
+    writer.finish()
+    writer.discard()
+    writer.close()
+    assert list(tmp_path.iterdir()) == []

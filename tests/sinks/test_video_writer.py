@@ -508,3 +508,10 @@ def _assert_same_sound(source: Path, result: Path) -> None:
     assert len(after) == pytest.approx(len(before), abs=2048)
     spectrum = np.abs(np.fft.rfft(after[SAMPLE_RATE * 6 // 10 : SAMPLE_RATE * 11 // 10]))
     assert np.argmax(spectrum) * 2 == TONE_HZ
+
+
+@pytest.mark.parametrize("size", [(16386, 16), (16, 16386)])
+def test_a_size_that_cannot_be_encoded(tmp_path: Path, size: tuple[int, int]) -> None:
+    with pytest.raises(SinkError, match=f"{size[0]}x{size[1]} is too large"):
+        VideoWriter(tmp_path / "out.mp4", size, 30)
+    assert list(tmp_path.iterdir()) == []

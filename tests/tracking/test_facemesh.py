@@ -58,6 +58,20 @@ def test_it_may_be_closed_twice() -> None:
     finder.close()
 
 
+def test_only_the_start_is_silenced(picture: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence holds for the whole process: progress bars, and errors of other threads."""
+    with FaceMesh() as finder:
+        monkeypatch.setattr("avatar_cam.tracking.facemesh.quiet", None)
+        assert finder.find(np.full((120, 160, 3), 90, np.uint8)) == []
+        assert len(finder.find(picture)) == 1
+
+
+def test_nobody_is_remembered_from_the_start() -> None:
+    with FaceMesh(2) as finder:
+        for _ in range(3):
+            assert finder.find(np.full((120, 160, 3), 90, np.uint8)) == []
+
+
 def test_tensorflow_stays_out_and_nothing_is_logged() -> None:
     """Importing it costs 7 s and 600 MB; and its logs would spoil the one clear line of an error."""
     program = """
