@@ -50,13 +50,21 @@ def test_missing_file(folder: Path, capfd: Capture) -> None:
     assert names(folder) == []
 
 
+def test_a_photo_that_is_none(folder: Path, capfd: Capture) -> None:
+    (folder / "text.png").write_text("hello", encoding="utf-8")
+    for source, why in (("nobody.png", "there is no file nobody.png"), ("text.png", "is not a photo, or is")):
+        done = run(capfd, "render", source, "-o", "out.png")
+        assert done.status == FAILED
+        assert why in done.error
+    assert names(folder) == ["text.png"]
+
+
 def test_a_name_longer_than_names_can_be(folder: Path, capfd: Capture) -> None:
-    for source, output in (("a" * 300, "out.mp4"), ("a" * 300, "out"), ("a" * 300 + ".png", "out.png")):
-        assert run(capfd, "render", source, "-o", output).error
-    assert "cannot be read" in run(capfd, "render", "a" * 300, "-o", "out.mp4").error
+    for source, output in (("a" * 300, "out.mp4"), ("a" * 300 + ".png", "out.png")):
+        assert "cannot be read" in run(capfd, "render", source, "-o", output).error
     (folder / "in").mkdir()
     (folder / "in" / "a.png").write_bytes(b"no photo")
-    assert "too long" in run(capfd, "render", "in", "-o", "a" * 300 + ".png").error
+    assert "too long" in run(capfd, "render", "in", "-o", "a" * 300).error
     assert names(folder) == ["in"]
 
 

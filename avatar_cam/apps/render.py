@@ -29,7 +29,7 @@ from avatar_cam.settings import Settings
 from avatar_cam.sinks.photo import write_photo
 from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
-from avatar_cam.sources.photos import is_photo, list_photos, read_photo
+from avatar_cam.sources.photos import is_named_photo, is_photo, list_photos, read_photo
 from avatar_cam.sources.video import VideoFile
 from avatar_cam.types import Composite, Frame, Pixels
 
@@ -43,7 +43,7 @@ def run_render(source: Path, output: Path, settings: Settings) -> None:
     _check_outputs(source, output, settings.trace)
     if is_folder(source):
         _render_folder(source, output, settings)
-    elif is_photo(source):
+    elif is_photo(source) or (is_named_photo(source) and kind_of(output) == "photo"):
         _render_photo(source, output, settings)
     else:
         _render_video(source, output, settings)
@@ -100,10 +100,10 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
         raise UsageError(
             f"{output}: {source.name} is a photo; give the output a photo's suffix, such as .png"
         )
+    pixels = read_photo(source)
     with ExitStack() as stack:
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
-        pixels = read_photo(source)
         trace = _trace(stack, settings.trace, source, (pixels.shape[1], pixels.shape[0]), 0.0, card)
         composite = _step(pipeline, pixels, 0)
         if trace is not None:

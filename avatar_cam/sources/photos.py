@@ -39,6 +39,11 @@ def is_photo(path: Path) -> bool:
     return any(signature.match(start) for signature in _SIGNATURES)
 
 
+def is_named_photo(path: Path) -> bool:
+    """Whether the file's name promises a photo, whatever is in it."""
+    return path.suffix.lower() in _SUFFIXES
+
+
 def list_photos(folder: Path) -> list[Path]:
     """The photos right in `folder`, in the order people count (2 before 10); hidden files are left out.
 
@@ -53,7 +58,7 @@ def list_photos(folder: Path) -> list[Path]:
         raise SourceError(f"there is no folder {folder}: check the path") from error
     except OSError as error:
         raise SourceError(f"the folder {folder} cannot be read: {error.strerror}") from error
-    photos = [entry for entry in entries if entry.suffix.lower() in _SUFFIXES or is_photo(entry)]
+    photos = [entry for entry in entries if is_named_photo(entry) or is_photo(entry)]
     if not photos:
         raise SourceError(
             f"there are no photos in {folder}: give a folder with PNG, JPEG or WebP files in it"
