@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 import io
@@ -244,6 +245,9 @@ def _failed(error: Exception) -> int:
             return UsageError.exit_status
         case MemoryError():
             complain("error: out of memory; give it fewer or smaller pictures")
+            return 1
+        case OSError(errno=errno.ENOSPC):
+            complain("error: the disk is full; free some space, or write to another disk")
             return 1
         case _:
             what = f"{type(error).__name__}: {_one_line(error)}"

@@ -11,7 +11,7 @@ from rich.progress import track
 
 from avatar_cam.apps.build import build_pipeline
 from avatar_cam.apps.progress import with_progress
-from avatar_cam.console import complain, progress_console
+from avatar_cam.console import complain, progress_console, say
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import SourceError, UsageError
 from avatar_cam.files import (
@@ -71,7 +71,9 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, video.size, video.fps, card)
         writer = stack.enter_context(VideoWriter(output, video.size, video.fps, original=video))
+        anybody = False
         for composite in with_progress(pipeline.run(video), video.frame_count, output.name):
+            anybody = anybody or bool(composite.faces)
             writer.write(composite)
             if trace is not None:
                 trace.write(composite)
@@ -79,6 +81,8 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
         writer.finish()
         if trace is not None:
             trace.finish()
+    if not anybody:
+        say(_nobody(source))
     if writer.warning:
         complain(writer.warning)
     if video.warning:
@@ -110,6 +114,12 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
             trace.write(composite)
             trace.finish()
         write_photo(output, composite.frame.pixels)
+    if not composite.faces:
+        say(_nobody(source))
+
+
+def _nobody(source: Path) -> str:
+    return f"no face was found in {source}, so nothing was put into it"
 
 
 def _render_folder(source: Path, output: Path, settings: Settings) -> None:
@@ -122,6 +132,7 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
     _check_trace(settings.trace, (*photos, *outputs))
     _make_folder(output)
     faults: list[str] = []
+    nobody: list[Path] = []
     with ExitStack() as stack:
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
@@ -136,8 +147,12 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
                 continue
             composite = _step(pipeline, pixels, index)
             write_photo(outputs[index], composite.frame.pixels)
+            if not composite.faces:
+                nobody.append(photo)
             if trace is not None:
                 trace.write(composite)
+    for photo in nobody:
+        say(_nobody(photo))
     if faults:
         raise SourceError(
             f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}"

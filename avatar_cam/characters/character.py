@@ -14,6 +14,7 @@ from avatar_cam.characters.manifest import Layer, Manifest, read_manifest
 from avatar_cam.characters.pieces import cut_apart
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.errors import PackError
+from avatar_cam.png import PNG, check_png
 from avatar_cam.types import Floats, Pixels, Texture, Variant
 
 #: Largest side of a picture in a pack, px: a stranger's pack must not fill the memory.
@@ -206,7 +207,7 @@ def check_picture(path: Path) -> None:
         raise PackError(f"{path}: cannot be read: {error.strerror}") from error
     if size > _MAX_FILE:
         raise PackError(f"{path}: is larger than {_MAX_FILE // 2**20} MB")
-    if start[:8] != b"\x89PNG\r\n\x1a\n" or len(start) < 24:
+    if start[:8] != PNG or len(start) < 24:
         raise PackError(f"{path}: is not a PNG picture")
     width, height = (int.from_bytes(start[at : at + 4], "big") for at in (16, 20))
     if max(width, height) > MAX_SIDE:  # asked of the header, before anything is decoded
@@ -220,14 +221,9 @@ def read_sprite(path: Path) -> Pixels:
         data = path.read_bytes()
     except OSError as error:
         raise PackError(f"{path}: cannot be read: {error.strerror}") from error
-    # OpenCV complains on standard error by itself of what is cut off or broken.
-    level = cv2.setLogLevel(0)
-    try:
-        picture = (
-            cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if b"IEND" in data else None
-        )
-    finally:
-        cv2.setLogLevel(level)
+    # Looked through first: the decoder complains on standard error by itself of what is broken.
+    whole = check_png(data) is None
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if whole else None
     if picture is None:
         raise PackError(f"{path}: is a broken PNG picture")
     sixteen_bits = picture.dtype == np.uint16

@@ -20,7 +20,7 @@ def test_a_pack_with_a_broken_picture_is_left_out(here: Path, capfd: pytest.Capt
     write_photo(here / "wall.png", np.full((60, 80, 3), 90, np.uint8))
     done = run(capfd, "render", "wall.png", "-o", "out.png", "--character-dir", "packs")
     assert done.status == 0
-    assert done.err.count("left out:") == 1
+    assert done.err.count("left out:") == 1, done.err
     assert "amiss" in done.err
     done = run(
         capfd, "render", "wall.png", "-o", "again.png", "--character-dir", "packs", "--character", "amiss"

@@ -14,6 +14,7 @@ import pytest
 
 from avatar_cam.errors import SinkError
 from avatar_cam.sinks.formats import TraceFrame, TraceHeader
+from avatar_cam.sinks.photo import write_photo
 from avatar_cam.sources.performer import Rig, draw
 from avatar_cam.sources.photos import read_photo
 from avatar_cam.sources.video import VideoFile
@@ -295,3 +296,12 @@ def test_a_photo_and_its_trace_are_both_there_or_none(
     done = run(capfd, "render", "in.png", "-o", "out.png", "--trace", "t.jsonl", "--no-pose")
     assert (done.status, done.error) == (1, "no")
     assert names(here) == ["in.png"]
+
+
+def test_that_nobody_was_found_is_said(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who renders to hide faces must not take a bare picture for a covered one."""
+    write_photo(here / "wall.png", np.full((60, 80, 3), 90, np.uint8))
+    done = run(capfd, "render", "wall.png", "-o", "out.png")
+    assert done.status == 0
+    assert done.err == "avatar-cam: no face was found in wall.png, so nothing was put into it\n"
+    assert run(capfd, "render", "wall.png", "-o", "out.png", "-q").err == ""
