@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from avatar_cam import __version__
 from avatar_cam.console import complain, talk
@@ -171,7 +171,7 @@ def characters_list(settings: Settings) -> None:
     from avatar_cam.characters.library import Library
 
     library = Library.open(settings.character_dir)
-    table = Table("name", "title", "author", "licence", "covers", "folder")
+    table = Table("name", "title", "author", "licence", "covers", Column("folder", overflow="fold"))
     for name, character in sorted(library.characters.items()):
         manifest = character.manifest
         cells = (name, manifest.name, manifest.author, manifest.licence, manifest.covers, character.folder)

@@ -73,7 +73,7 @@ class SheetSink(FileSink):
         for moment in sorted(moments, key=lambda m: m.turn, reverse=True):
             if len(chosen) < _COLUMNS * _ROWS and all(abs(moment.time - other.time) > 1 for other in chosen):
                 chosen.append(moment)
-        return [(f"{m.time:4.1f} s  {m.emotion}", m.picture) for m in sorted(chosen, key=lambda m: m.time)]
+        return [(f"{m.time:.1f} s  {m.emotion}", m.picture) for m in sorted(chosen, key=lambda m: m.time)]
 
 
 def contact_sheet(tiles: Iterable[tuple[str, Pixels]], columns: int = _COLUMNS) -> Pixels:
