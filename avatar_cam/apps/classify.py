@@ -18,7 +18,7 @@ from avatar_cam.errors import SourceError
 from avatar_cam.files import is_folder, legible
 from avatar_cam.formats import ClassifiedFace, ClassifiedImage
 from avatar_cam.sources.photos import list_photos, read_photo
-from avatar_cam.types import Floats, Pixels
+from avatar_cam.types import Floats, Frame, Pixels
 
 #: More people than a group photo shows at a size that can be read.
 _MOST_FACES = 20
@@ -34,7 +34,7 @@ def run_classify(images: list[Path], model: Path, *, as_json: bool, detect: bool
     recogniser = LiteRtRecogniser(model)
     with ExitStack() as stack:
         finder: _Finder = _Detecting(recogniser, stack) if detect else _Cropped(recogniser)
-        results = [_classify(path, finder, recogniser) for path in _expanded(images)]
+        results = [result for path in images for result in _classify(path, finder, recogniser)]
     if as_json:
         put(TypeAdapter(list[ClassifiedImage]).dump_json(results, exclude_none=True) + b"\n")
     else:
@@ -42,22 +42,26 @@ def run_classify(images: list[Path], model: Path, *, as_json: bool, detect: bool
     return all(result.error is None for result in results)
 
 
-def _expanded(images: Iterable[Path]) -> Iterator[Path]:
-    """The photos named and those in folders named; a folder without any stands for itself, and fails."""
-    for path in images:
-        try:
-            yield from list_photos(path) if is_folder(path) else [path]
-        except SourceError:
-            yield path
-
-
-def _classify(path: Path, finder: _Finder, recogniser: LiteRtRecogniser) -> ClassifiedImage:
+def _classify(path: Path, finder: _Finder, recogniser: LiteRtRecogniser) -> list[ClassifiedImage]:
+    """A photo, or all in a folder; a folder without any stands for itself, and fails."""
     try:
-        pixels = read_photo(list_photos(path)[0] if is_folder(path) else path)
+        photos = list_photos(path) if is_folder(path) else [path]
     except SourceError as error:
-        return ClassifiedImage(image=legible(path), error=legible(str(error)))
+        return [_failed(path, error)]
+    return [_classify_photo(photo, finder, recogniser) for photo in photos]
+
+
+def _classify_photo(path: Path, finder: _Finder, recogniser: LiteRtRecogniser) -> ClassifiedImage:
+    try:
+        pixels = read_photo(path)
+    except SourceError as error:
+        return _failed(path, error)
     faces = [_face(box, recogniser.read(crop)) for box, crop in finder.crops(pixels)]
     return ClassifiedImage(image=legible(path), faces=sorted(faces, key=lambda face: face.box[0]))
+
+
+def _failed(path: Path, error: SourceError) -> ClassifiedImage:
+    return ClassifiedImage(image=legible(path), error=legible(str(error)))
 
 
 def _face(box: list[float], probabilities: Floats) -> ClassifiedFace:
@@ -82,8 +86,6 @@ class _Detecting:
         stack.callback(self._tracker.close)
 
     def crops(self, pixels: Pixels) -> Iterator[tuple[list[float], Pixels]]:
-        from avatar_cam.types import Frame
-
         for face in self._tracker.track(Frame(pixels, 0, 0.0)):
             yield list(face.box), self._recogniser.crop(pixels, face.landmarks)
 

@@ -12,6 +12,7 @@ import numpy as np
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.files import explaining
 from avatar_cam.sinks.base import FileSink
+from avatar_cam.sinks.photo import encoded
 from avatar_cam.types import Composite, Pixels
 
 _COLUMNS, _ROWS = 4, 3
@@ -31,7 +32,7 @@ class _Moment:
 
 
 class SheetSink(FileSink):
-    """Writes twelve telling moments of what it is given as one PNG, when it is closed.
+    """Writes twelve telling moments of what it is given as one picture, when it is closed.
 
     A moment for each emotion shown, where it has been shown longest, then those in which the head is turned
     most.
@@ -58,10 +59,9 @@ class SheetSink(FileSink):
         )
 
     def _finish(self) -> None:
-        sheet = cv2.cvtColor(contact_sheet(self._chosen()), cv2.COLOR_RGB2BGR)
-        _, content = cv2.imencode(".png", sheet)
+        content = encoded(self.path, contact_sheet(self._chosen()))
         with explaining(self.path):
-            self._temporary.write_bytes(content.tobytes())
+            self._temporary.write_bytes(content)
 
     def _chosen(self) -> list[tuple[str, Pixels]]:
         moments = self._moments

@@ -11,6 +11,7 @@ import platformdirs
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.manifest import MANIFEST
 from avatar_cam.errors import PackError, UsageError
+from avatar_cam.files import is_folder
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -39,7 +40,7 @@ class Library:
 
         An earlier one hides its namesakes. `extra` may also be a pack itself. UsageError without it.
         """
-        if extra is not None and not _is_folder(extra):
+        if extra is not None and not is_folder(extra):
             raise UsageError(f"{extra}: no such folder of characters; give one that holds packs, or a pack")
         folders = [*([extra] if extra else []), user_folder(), installed_folder()]
         characters: dict[str, Character] = {}
@@ -78,7 +79,7 @@ def _packs(folders: Iterable[Path]) -> Iterable[Path]:
     for folder in folders:
         if _has_manifest(folder):
             yield folder.resolve()
-        elif _is_folder(folder):
+        elif is_folder(folder):
             yield from sorted(path for path in folder.iterdir() if _has_manifest(path))
 
 
@@ -87,12 +88,5 @@ def _has_manifest(folder: Path) -> bool:
         return (folder / MANIFEST).is_file()
     except PermissionError:
         return True  # somebody's pack, which will be said to be unreadable
-    except OSError:
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
     except OSError:
         return False

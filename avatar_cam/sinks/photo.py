@@ -27,16 +27,18 @@ def write_photo(path: Path, pixels: Pixels) -> None:
     The file appears under its name when it is whole. Raises `UsageError` for another suffix, `SinkError` when
     it cannot be written.
     """
+    content = encoded(path, pixels)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def encoded(path: Path, pixels: Pixels) -> bytes:
+    """What `write_photo` writes; `path` is not touched."""
     options = _OPTIONS.get(path.suffix.lower())
     if options is None:
         raise UsageError(
             f"{path}: a photo can be written as {' '.join(PHOTO_SUFFIXES)}; use one of these suffixes"
         )
-    with replacing(path) as temporary:
-        temporary.write_bytes(_encode(path, pixels, options))
-
-
-def _encode(path: Path, pixels: Pixels, options: list[int]) -> bytes:
     try:
         done, content = cv2.imencode(path.suffix.lower(), cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
     except cv2.error:

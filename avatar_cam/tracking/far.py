@@ -113,9 +113,14 @@ def _square(x: float, y: float, side: float) -> Square:
     return x - side * _ZOOM / 2, y - side * _ZOOM / 2, side * _ZOOM
 
 
+def _extent(landmarks: Floats) -> tuple[Floats, Floats]:
+    """The corners, (2,) px each, of the box around a face."""
+    return landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+
+
 def _looks_at(square: Square, landmarks: Floats) -> bool:
     """Whether the middle of the square lies in that face."""
-    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    low, high = _extent(landmarks)
     left, top, side = square
     middle = np.array([left + side / 2, top + side / 2])
     return bool((low <= middle).all() and (middle <= high).all())
@@ -123,7 +128,7 @@ def _looks_at(square: Square, landmarks: Floats) -> bool:
 
 def _following(square: Square, landmarks: Floats) -> Square:
     """Where to look for this face in the next picture."""
-    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    low, high = _extent(landmarks)
     x, y = ((low + high) / 2).tolist()
     wanted = _square(x, y, float((high - low).max()))
     drift = max(abs(new - old) for new, old in zip(wanted, square, strict=True))

@@ -87,11 +87,6 @@ def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([arm[..., :2] / (radius - arm[..., 2:]), radius], axis=-1)
 
 
-def to_grid(uv: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(u, v) as columns and rows of a map."""
-    return (uv / REACH + 1) * ((GRID - 1) / 2)
-
-
 def _directions() -> NDArray[np.float64]:
     """The unit vector of every node, (GRID, GRID, 3)."""
     line = np.linspace(-REACH, REACH, GRID)
