@@ -53,14 +53,16 @@ Verbose = Annotated[
 ]
 
 
-def with_settings(*names: str) -> Callable[[Command], Command]:
-    """Give a command the options of these settings (all, when none is named), `--config`, `-q` and `-v`.
+def with_settings(*names: str, live: bool = False) -> Callable[[Command], Command]:
+    """Give a command the options of these settings, `--config`, `-q` and `-v`.
+
+    When none is named it gets those that every command has, and with `live` those of the live ones.
 
     The command's own parameter `settings` gets what defaults, config file and options come to.
     """
 
     def decorate(command: Command) -> Command:
-        options = [_option(name) for name in names or Settings.model_fields]
+        options = [_option(name) for name in names or Settings.options(live=live)]
         signature = inspect.signature(command, eval_str=True)
         own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
         common = [_parameter("config", None, Config), _parameter("quiet", False, Quiet)]
@@ -85,8 +87,8 @@ def with_settings(*names: str) -> Callable[[Command], Command]:
 
 def _option(name: str) -> inspect.Parameter:
     field = Settings.model_fields[name]
-    extra = field.json_schema_extra
-    metavar = str(extra["metavar"]) if isinstance(extra, dict) else ""
+    assert isinstance(field.json_schema_extra, dict)
+    metavar = str(field.json_schema_extra["metavar"])
     flag = f"--{name.replace('_', '-')}"
     # Emotions are checked with all other settings, so that a config file and an option are told off alike.
     kind = next((kind for kind in (bool, int, Path) if field.annotation in (kind, kind | None)), str)
@@ -117,6 +119,23 @@ def _common(
     verbose: Verbose = False,
 ) -> None:
     """Options before the command."""
+
+
+@app.command()
+@with_settings(live=True)
+def run(
+    settings: Settings,
+    list_cameras: Annotated[
+        bool, typer.Option("--list-cameras", help="Print the cameras that there are, and do nothing else.")
+    ] = False,
+) -> None:
+    """Show the webcam's picture with characters on the faces, in a window. What `avatar-cam` alone does."""
+    from avatar_cam.apps.run import run_live, show_cameras
+
+    if list_cameras:
+        show_cameras()
+    else:
+        run_live(settings)
 
 
 @app.command()
@@ -164,6 +183,19 @@ def classify(
         raise typer.Exit(1)
 
 
+@app.command()
+@with_settings("character", "character_dir", "faces", "pose", "model", "emotion")
+def bench(
+    clip: Annotated[Path, typer.Argument(metavar="CLIP", help="A video.")],
+    settings: Settings,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Measure what each stage takes on this machine, beside the bare models."""
+    from avatar_cam.apps.bench import run_bench
+
+    run_bench(clip, settings, as_json=json)
+
+
 @characters_app.command("list")
 @with_settings("character_dir")
 def characters_list(settings: Settings) -> None:
@@ -185,7 +217,7 @@ def main() -> None:
     """The `avatar-cam` command."""
     _mend_streams()
     _heed_signals()
-    raise SystemExit(run(sys.argv[1:]))
+    raise SystemExit(execute(sys.argv[1:]))
 
 
 def _mend_streams() -> None:
@@ -207,7 +239,7 @@ def _heed_signals() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-def run(arguments: list[str]) -> int:
+def execute(arguments: list[str]) -> int:
     """Run one command line and return its exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
     What is not an `AvatarCamError` is a fault of the program, and said to be one.
@@ -215,7 +247,7 @@ def run(arguments: list[str]) -> int:
     talk.quiet = talk.verbose = False
     try:
         status = typer.main.get_command(app)(
-            arguments or ["--help"], prog_name="avatar-cam", standalone_mode=False
+            _with_command(arguments), prog_name="avatar-cam", standalone_mode=False
         )
         if status == _INTERRUPTED:  # what Typer makes of Ctrl-C
             complain("interrupted")
@@ -233,6 +265,16 @@ def run(arguments: list[str]) -> int:
         if talk.verbose and not isinstance(error, typer.TyperException):
             Console(stderr=True).print_exception()
         return _failed(error)
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """The command line with `run` put in where no command stands."""
+    common = ("-q", "--quiet", "-v", "--verbose")
+    at = next((at for at, word in enumerate(arguments) if word not in common), len(arguments))
+    named = at < len(arguments) and (
+        arguments[at] in ("-h", "--help", "--version") or not arguments[at].startswith("-")
+    )
+    return arguments if named else [*arguments[:at], "run", *arguments[at:]]
 
 
 def _failed(error: Exception) -> int:

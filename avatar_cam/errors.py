@@ -2,6 +2,8 @@
 
 AvatarCamError            one clear line: what is wrong, where, what to do   (exit status 1)
 ├── SourceError           a camera, video or picture cannot be read
+│   ├── CameraBusy        another program holds the camera
+│   └── CameraGone        the camera is not there, or gives no pictures
 ├── SinkError             an output cannot be written
 ├── ModelError            a model, its card, or both together are unusable
 ├── PackError             a character pack is missing or broken
@@ -19,6 +21,14 @@ class AvatarCamError(Exception):
 
 class SourceError(AvatarCamError):
     """A camera, video or picture cannot be opened or read any further."""
+
+
+class CameraBusy(SourceError):
+    """Another program holds the camera; it may let go."""
+
+
+class CameraGone(SourceError):
+    """The camera is not there, or gives no pictures; it may come back."""
 
 
 class SinkError(AvatarCamError):

@@ -23,3 +23,44 @@ class ClassifiedImage(BaseModel):
     image: Annotated[str, Field(description="the path as it was given, or found in the folder given")]
     faces: Annotated[list[ClassifiedFace] | None, Field(description="from the left; absent on error")] = None
     error: Annotated[str | None, Field(description="why it could not be read; absent when it was")] = None
+
+
+Milliseconds = Annotated[float, Field(ge=0, description="milliseconds")]
+
+
+class StageTime(BaseModel):
+    """What a stage takes, over all frames."""
+
+    median_ms: Milliseconds
+    p95_ms: Annotated[float, Field(ge=0, description="milliseconds; 95 of 100 frames take at most this")]
+
+
+class BareModels(BaseModel):
+    """Mean milliseconds of the models alone, on the same frames in the same run."""
+
+    face: Annotated[float, Field(ge=0, description="mediapipe FaceMesh with refined landmarks, one frame")]
+    pose: Annotated[float | None, Field(ge=0, description="mediapipe Pose, one frame; null with `--no-pose`")]
+    emotion: Annotated[float, Field(ge=0, description="the emotion model, one face")]
+
+
+class Bench(BaseModel):
+    """The object that `bench --json` prints."""
+
+    stages: Annotated[
+        dict[str, StageTime],
+        Field(
+            description="`track`, `emotion`, `pose` and `compose` as in a trace; `frame` is the time from "
+            "one composite to the next, all stages, without decoding. The next frame is tracked while one "
+            "is drawn, so it may be less than their sum"
+        ),
+    ]
+    bare: Annotated[BareModels, Field(description="the models alone")]
+    frame_over_face: Annotated[float, Field(ge=0, description="mean of `frame` divided by `bare.face`")]
+    fps: Annotated[
+        float, Field(ge=0, description="frames a second in a process of its own, decoding included")
+    ]
+    peak_mb: Annotated[float, Field(ge=0, description="the most memory that process held, in 10^6 bytes")]
+    start_s: Annotated[
+        float,
+        Field(ge=0, description="seconds from the start of that process to its first composite"),
+    ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.closing import Closing
+from avatar_cam.rendering.backdrop import Backdrop
 from avatar_cam.rendering.compositor import draw
 from avatar_cam.rendering.placer import Placer
 from avatar_cam.schedule import Schedule
@@ -20,6 +22,7 @@ from avatar_cam.types import (
     FaceTrack,
     Frame,
     Placement,
+    PoseTrack,
     SpriteChoice,
 )
 
@@ -27,18 +30,29 @@ from avatar_cam.types import (
 class Tracker(Protocol):
     """Follows the people through the frames of one source."""
 
-    def track(self, frame: Frame) -> tuple[FaceTrack, ...]:
-        """The faces of the next frame."""
+    @property
+    def wants_pose(self) -> bool:
+        """Whether somebody's face is missing whom the body could stand in for."""
+
+    def track(self, frame: Frame, pose: PoseTrack | None = None) -> tuple[FaceTrack, ...]:
+        """The faces of the next frame; `pose` is the newest known body."""
 
     def close(self) -> None:
         """Free its models; may be called twice."""
 
 
-Tracked = tuple[Frame, tuple[FaceTrack, ...], float]
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """A frame with who is in it."""
+
+    frame: Frame
+    faces: tuple[FaceTrack, ...]
+    pose: PoseTrack | None
+    ms: dict[str, float]
 
 
 class Pipeline(Closing):
-    """Frames in, composites out; closes its tracker and schedule.
+    """Frames in, composites out; closes its tracker, schedule and backdrop.
 
     The only clock here is `stopwatch`, in seconds, which times the stages; all else follows the frames' own
     times.
@@ -50,19 +64,26 @@ class Pipeline(Closing):
         schedule: Schedule,
         wardrobe: Wardrobe,
         characters: Mapping[str, Character],
+        backdrop: Backdrop | None = None,
         stopwatch: Callable[[], float] = perf_counter,
     ) -> None:
         self._tracker = tracker
         self._schedule = schedule
         self._wardrobe = wardrobe
         self._characters = characters
+        self._backdrop = backdrop
         self._placer = Placer()
         self._stopwatch = stopwatch
         self._ahead = ThreadPoolExecutor(1, "look-ahead")
 
+    def dress(self, characters: Mapping[str, Character]) -> None:
+        """Let people wear these from the next frame on, and no others."""
+        self._characters = characters
+        self._wardrobe.offer(list(characters))
+
     def step(self, frame: Frame) -> Composite:
         """Put the overlay of `frame`, made from its own landmarks, into its pixels."""
-        return self._finish(*self._track(frame))
+        return self._finish(self._track(frame))
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Composite]:
         """The composites of all frames, the same as `step` would give.
@@ -74,30 +95,36 @@ class Pipeline(Closing):
         pending = self._ahead.submit(self._track_next, source)
         while (tracked := pending.result()) is not None:
             pending = self._ahead.submit(self._track_next, source)
-            yield self._finish(*tracked)
+            yield self._finish(tracked)
 
     def close(self) -> None:
-        """Wait for the frame that is being tracked, and close the tracker and the schedule."""
+        """Wait for the frame that is being tracked, and close what it was given."""
         self._ahead.shutdown(cancel_futures=True)
         self._schedule.close()
         self._tracker.close()
+        if self._backdrop is not None:
+            self._backdrop.close()
 
-    def _track_next(self, source: Iterator[Frame]) -> Tracked | None:
+    def _track_next(self, source: Iterator[Frame]) -> _Tracked | None:
         frame = next(source, None)
         return None if frame is None else self._track(frame)
 
-    def _track(self, frame: Frame) -> Tracked:
-        start = self._stopwatch()
-        faces = self._tracker.track(frame)
-        return frame, faces, (self._stopwatch() - start) * 1000
+    def _track(self, frame: Frame) -> _Tracked:
+        ms: dict[str, float] = {}
+        with self._timed("pose", ms):
+            pose = self._schedule.pose(frame, wanted=self._tracker.wants_pose)
+        with self._timed("track", ms):
+            faces = self._tracker.track(frame, pose)
+        return _Tracked(frame, faces, pose, ms)
 
-    def _finish(self, frame: Frame, faces: tuple[FaceTrack, ...], track_ms: float) -> Composite:
+    def _finish(self, tracked: _Tracked) -> Composite:
         """What comes after tracking; the models look at the picture before anything is drawn into it."""
-        ms = {"track": track_ms}
+        frame, faces, pose, ms = tracked.frame, tracked.faces, tracked.pose, tracked.ms
         with self._timed("emotion", ms):
             readings = self._schedule.readings(frame, faces)
-        with self._timed("pose", ms):
-            pose = self._schedule.pose(frame)
+        if self._backdrop is not None and self._backdrop.active:
+            with self._timed("background", ms):
+                self._backdrop.replace(frame.pixels)
         with self._timed("compose", ms):
             choices = self._wardrobe.choose(faces, readings, frame.time)
             placements = tuple(

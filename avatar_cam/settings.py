@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from avatar_cam.controls import merge_keys
 from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion, emotion_named
 from avatar_cam.errors import UsageError
@@ -22,9 +24,34 @@ def default_config() -> Path:
     return platformdirs.user_config_path("avatar-cam", appauthor=False) / "config.toml"
 
 
-def _option(metavar: str, help: str) -> Any:
-    """A setting that is an option of the command line as well."""
-    return Field(description=help, json_schema_extra={"metavar": metavar})
+def _option(metavar: str, help: str, *, live: bool = False) -> Any:
+    """A setting that is an option of the command line as well: of all commands, or only of the live ones."""
+    return Field(description=help, json_schema_extra={"metavar": metavar, "live": live})
+
+
+def _width_and_height(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if found := re.fullmatch(r"\s*(\d+)\s*[x×X]\s*(\d+)\s*", value):
+        return int(found[1]), int(found[2])
+    raise ValueError("must be width and height in pixels, such as 1280x720")
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _turn(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _checked_keys(keys: dict[str, Any]) -> dict[str, Any]:
+    merge_keys(keys)  # says what makes no sense
+    return keys
+
+
+Side = Annotated[int, Field(ge=16, le=16_384)]
+Size = Annotated[tuple[Side, Side], BeforeValidator(_width_and_height)]
 
 
 class Settings(BaseModel):
@@ -62,8 +89,48 @@ class Settings(BaseModel):
         Path | None, _option("FILE.jsonl", "Write what was seen and shown, one JSON line a frame.")
     ] = None
 
+    camera: Annotated[
+        str,
+        BeforeValidator(_text),
+        _option(
+            "INDEX|PATH|URL|demo",
+            "Which camera, or a video file that is played as one; demo: the drawn performer.",
+            live=True,
+        ),
+    ] = "0"
+    size: Annotated[Size, _option("WxH", "The picture size to ask the camera for.", live=True)] = (1280, 720)
+    fps: Annotated[
+        int, Field(ge=1, le=240), _option("N", "The frame rate to ask the camera for.", live=True)
+    ] = 30
+    mirror: Annotated[bool, _option("", "Show the window as a mirror would.", live=True)] = True
+    rotate: Annotated[
+        Literal[0, 90, 180, 270],
+        BeforeValidator(_turn),
+        _option("0|90|180|270", "Turn the camera's picture clockwise, in degrees.", live=True),
+    ] = 0
+    display: Annotated[
+        int, Field(ge=0), _option("N", "Which display the window is shown on, from 0.", live=True)
+    ] = 0
+    save_dir: Annotated[
+        Path | None,
+        _option("DIR", "Where snapshots and recordings go, instead of your pictures and videos.", live=True),
+    ] = None
+    keys: Annotated[
+        dict[str, Any],
+        AfterValidator(_checked_keys),
+        Field(description="Which key does what; only in the config file, as its table [keys]."),
+    ] = {}
 
-_PATHS = ("character-dir", "model", "trace")
+    @classmethod
+    def options(cls, *, live: bool) -> list[str]:
+        """The names of the settings that are options of every command, and of the live ones if `live`."""
+        extras = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return [
+            name for name, extra in extras.items() if isinstance(extra, dict) and (live or not extra["live"])
+        ]
+
+
+_PATHS = ("character-dir", "model", "trace", "save-dir")
 
 
 def load_settings(config: Path | None, options: dict[str, Any]) -> Settings:
@@ -103,4 +170,7 @@ def read_config(path: Path, *, must_exist: bool) -> dict[str, Any]:
             except RuntimeError as error:
                 where = f"line {lines.get((key,), 1)}: {key}"
                 raise UsageError(f"{path}: {where}: there is no such user; write the whole path") from error
+    camera = path.parent / str(content.get("camera", ""))
+    if camera.is_file():  # else it is a number, a URL or a device
+        content["camera"] = str(camera)
     return content

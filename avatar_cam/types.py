@@ -128,10 +128,14 @@ class FaceTrack:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
-    """One person's body: `landmarks` float32 (33, 3) px, `visibility` float32 (33,) from 0 to 1."""
+    """One person's body: `landmarks` float32 (33, 3) px, `visibility` float32 (33,) from 0 to 1.
+
+    `time` is that of the frame it was found in.
+    """
 
     landmarks: Floats
     visibility: Floats
+    time: float = 0.0
 
     def __post_init__(self) -> None:
         _check("landmarks", self.landmarks, np.float32, (POSE_LANDMARKS, 3))

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from avatar_cam.emotions.vocabulary import EMOTIONS
-from avatar_cam.formats import ClassifiedFace, ClassifiedImage
+from avatar_cam.formats import BareModels, Bench, ClassifiedFace, ClassifiedImage, StageTime
 from avatar_cam.sinks.formats import (
     TraceAnchors,
     TraceBlink,
@@ -84,6 +84,21 @@ CLASSIFIED = [
     ClassifiedImage(image="photos/notes.jpg", error="photos/notes.jpg is not a picture"),
 ]
 
+BENCH = Bench(
+    stages={
+        "track": StageTime(median_ms=3.41, p95_ms=4.02),
+        "emotion": StageTime(median_ms=0.012, p95_ms=1.104),
+        "pose": StageTime(median_ms=0.001, p95_ms=0.002),
+        "compose": StageTime(median_ms=1.38, p95_ms=1.712),
+        "frame": StageTime(median_ms=3.62, p95_ms=4.55),
+    },
+    bare=BareModels(face=2.9, pose=None, emotion=0.66),
+    frame_over_face=1.28,
+    fps=201.4,
+    peak_mb=301.5,
+    start_s=1.31,
+)
+
 _PLURALS = {"an emotion": "emotions", "number": "numbers", "text": "texts"}
 
 INTRODUCTION = """\
@@ -114,6 +129,13 @@ CLASSIFY = """\
 1 when one of them could not be read; the others are printed all the same.
 """
 
+BENCHED = """\
+## bench --json
+
+`avatar-cam bench CLIP --json` prints one JSON object. It measures 600 frames, of which a shorter clip is gone
+through several times.
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -137,6 +159,11 @@ def page() -> str:
                 _example(
                     _laid_out(TypeAdapter(list[ClassifiedImage]).dump_json(CLASSIFIED, exclude_none=True))
                 ),
+                BENCHED,
+                *_section(Bench),
+                *_section(StageTime),
+                *_section(BareModels),
+                _example(_laid_out(BENCH.model_dump_json())),
             ]
         ).rstrip("\n")
         + "\n"

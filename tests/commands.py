@@ -50,7 +50,7 @@ class Outcome:
 def run(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> Outcome:
     """In this process, which is quicker."""
     capfd.readouterr()
-    status = cli.run([str(argument) for argument in arguments])
+    status = cli.execute([str(argument) for argument in arguments])
     captured = capfd.readouterr()
     return Outcome(status, captured.out, captured.err)
 

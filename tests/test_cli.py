@@ -22,17 +22,18 @@ def test_version(here: Path, capfd: Capture) -> None:
     assert (done.status, done.out, done.err) == (0, f"avatar-cam {__version__}\n", "")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["-q", "--help"]])
 def test_help_names_the_commands(here: Path, capfd: Capture, arguments: list[str]) -> None:
     done = run(capfd, *arguments)
     assert (done.status, done.err) == (0, "")
-    for name in ("demo", "render", "classify", "characters"):
+    for name in ("run", "demo", "render", "classify", "characters"):
         assert name in done.out
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["run"], ["--camera", "--list-cameras", "--size", "--fps", "--no-mirror", "--rotate", "--display"]),
         (["demo"], ["--character", "--faces", "--emotion", "--trace", "--config", "--no-pose"]),
         (["render"], ["INPUT", "--output", "-o", "--character-dir", "--model"]),
         (["classify"], ["IMAGE", "--json", "--no-detect", "--model", "--config"]),
@@ -58,7 +59,7 @@ def test_the_script_is_the_same_command(here: Path) -> None:
 
 def test_nothing_heavy_is_loaded_to_say_the_version(here: Path) -> None:
     program = (
-        "import sys; from avatar_cam import cli; cli.run(['--version']);"
+        "import sys; from avatar_cam import cli; cli.execute(['--version']);"
         "heavy = {'mediapipe', 'cv2', 'pygame', 'av', 'ai_edge_litert'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -179,8 +180,9 @@ def test_a_file_may_begin_with_a_byte_order_mark(here: Path, capfd: Capture, cho
 
 
 def test_every_setting_is_an_option_with_a_word_of_help() -> None:
-    parameters = inspect.signature(cli.render).parameters
-    assert set(Settings.model_fields) <= set(parameters)
+    assert set(Settings.options(live=False)) <= set(inspect.signature(cli.render).parameters)
+    assert set(Settings.model_fields) - {"keys"} == set(Settings.options(live=True))
+    assert set(Settings.options(live=True)) <= set(inspect.signature(cli.run).parameters)
     assert all(field.description for field in Settings.model_fields.values())
 
 

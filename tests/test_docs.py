@@ -20,7 +20,7 @@ from avatar_cam.characters.manifest import Manifest
 from avatar_cam.cli import run
 from avatar_cam.emotions.card import DEFAULT_MODEL, read_card
 from avatar_cam.emotions.vocabulary import EMOTIONS, KOREAN
-from avatar_cam.formats import ClassifiedImage
+from avatar_cam.formats import Bench, ClassifiedImage
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.formats import TraceFrame, TraceHeader
 
@@ -141,9 +141,10 @@ def test_the_formats_page_is_what_the_models_say() -> None:
 
 def test_the_examples_on_the_formats_page_are_valid() -> None:
     text = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    header, frame, classified = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    header, frame, classified, benched = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
     TraceHeader.model_validate_json(header)
     TraceFrame.model_validate_json(frame)
+    Bench.model_validate_json(benched)
     images = TypeAdapter(list[ClassifiedImage]).validate_json(classified)
     assert {image.error is None for image in images} == {True, False}
     for face in json.loads(frame)["faces"]:

@@ -90,14 +90,14 @@ def test_the_model_sees_the_picture_before_anything_is_drawn() -> None:
 def test_emotions_are_read_on_a_schedule_of_their_own(fps: float) -> None:
     emotions = ScriptedEmotions([{"pleasure": 0.9}])
     _run(_pipeline([[FACE]] * round(2 * fps), emotions), _frames(round(2 * fps), fps))
-    assert emotions.calls == pytest.approx(2 / READING_INTERVAL, abs=1)
+    assert emotions.faces_read == pytest.approx(2 / READING_INTERVAL, abs=1)
 
 
 def test_a_held_face_is_not_read() -> None:
     """There is something else by now where it was."""
     emotions = ScriptedEmotions([{"pleasure": 0.9}])
     composites = _run(_pipeline([[FACE], *[[]] * 15], emotions), _frames(16))
-    assert emotions.calls == 1
+    assert emotions.faces_read == 1
     assert composites[-1].readings[1].time == 0, "the newest reading is still known"
 
 
@@ -160,6 +160,6 @@ class _Body:
 
 def test_each_photo_has_its_own_body() -> None:
     """Photos all stand at time 0."""
-    schedule = Immediate(ScriptedEmotions([{"pleasure": 0.9}]), _Body(), still=True)
-    found = [schedule.pose(frame(value=value)) for value in (50, 90, 0)]
+    schedule = Immediate(ScriptedEmotions([{"pleasure": 0.9}]), _Body, always=True, still=True)
+    found = [schedule.pose(frame(value=value), wanted=False) for value in (50, 90, 0)]
     assert [pose and float(pose.landmarks[0, 0]) for pose in found] == [50.0, 90.0, None]

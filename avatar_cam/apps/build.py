@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import cv2
 
 from avatar_cam.characters.character import Character
@@ -12,8 +15,14 @@ from avatar_cam.emotions.card import ModelCard
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
 from avatar_cam.errors import PackError
 from avatar_cam.pipeline import Pipeline
-from avatar_cam.schedule import Immediate
+from avatar_cam.rendering.backdrop import Backdrop
+from avatar_cam.schedule import Background, Immediate, OpenPose
 from avatar_cam.settings import Settings
+
+if TYPE_CHECKING:
+    from avatar_cam.tracking.people import FaceTracker
+    from avatar_cam.tracking.pose import PoseFinder
+    from avatar_cam.tracking.segmentation import SelfieSegmentation
 
 
 def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline, ModelCard]:
@@ -22,33 +31,94 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
     `still`: every frame is a picture of its own. Raises PackError and ModelError before anything heavy is
     loaded.
     """
-    characters = _characters(settings)
-    recogniser = LiteRtRecogniser(settings.model)
+    parts = _Parts.of(settings)
+    traced = settings.trace is not None
+    schedule = Immediate(parts.recogniser, _pose_opener(settings, still=still), always=traced, still=still)
+    tracker = _tracker(settings, still=still)
+    return Pipeline(tracker, schedule, parts.wardrobe, parts.characters), parts.recogniser.card
 
+
+@dataclass(slots=True)
+class Live:
+    """A pipeline for what is live, and the parts of it that are told what the user wants."""
+
+    pipeline: Pipeline
+    schedule: Background
+    wardrobe: Wardrobe
+    backdrop: Backdrop
+    card: ModelCard
+    #: By id, in the order of the keys that choose them.
+    characters: dict[str, Character]
+
+    def offer(self, characters: dict[str, Character]) -> None:
+        """Let people wear these from the next frame on, and no others."""
+        self.characters = characters
+        self.pipeline.dress(characters)
+
+
+def build_live(settings: Settings) -> Live:
+    """A pipeline whose slow models run beside the frame loop; raises as `build_pipeline` does."""
+    parts = _Parts.of(settings, choose_from_all=True)
+    tracker = _tracker(settings)
+    schedule = Background(parts.recogniser, _pose_opener(settings))
+    backdrop = Backdrop(_open_segmentation)
+    pipeline = Pipeline(tracker, schedule, parts.wardrobe, parts.characters, backdrop)
+    return Live(pipeline, schedule, parts.wardrobe, backdrop, parts.recogniser.card, parts.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is light, and can be wrong: so it comes first."""
+
+    characters: dict[str, Character]
+    recogniser: LiteRtRecogniser
+    wardrobe: Wardrobe
+
+    @classmethod
+    def of(cls, settings: Settings, *, choose_from_all: bool = False) -> _Parts:
+        library = Library.open(settings.character_dir)
+        chosen = None if settings.character == "auto" else library.get(settings.character)
+        if chosen is not None:
+            chosen.warm()
+        characters = warmed(library) if choose_from_all or chosen is None else {chosen.id: chosen}
+        wardrobe = Wardrobe(list(characters), settings.emotion)
+        if chosen is not None:
+            wardrobe.wear(chosen.id)
+        return cls(characters, LiteRtRecogniser(settings.model), wardrobe)
+
+
+def _tracker(settings: Settings, *, still: bool = False) -> FaceTracker:
     # For the same reason as with NumPy (see `avatar_cam`): the rest of the cores are busy.
     cv2.setNumThreads(1)
-    # mediapipe takes most of a second to load, so all that can be wrong comes first.
+    # mediapipe takes most of a second to load.
     from avatar_cam.tracking.facemesh import FaceMesh
     from avatar_cam.tracking.far import NearAndFar
     from avatar_cam.tracking.people import FaceTracker
-    from avatar_cam.tracking.pose import Pose
 
     finder = NearAndFar(FaceMesh(settings.faces, still=still), settings.faces, still=still)
-    tracker = FaceTracker(finder, settings.faces, still=still)
-    # So far nothing is drawn on the body: it is looked for only where somebody will read of it.
-    pose = Pose(still=still) if settings.pose and settings.trace is not None else None
-    schedule = Immediate(recogniser, pose, still=still)
-    wardrobe = Wardrobe(list(characters), settings.emotion)
-    return Pipeline(tracker, schedule, wardrobe, characters), recogniser.card
+    return FaceTracker(finder, settings.faces, still=still)
 
 
-def _characters(settings: Settings) -> dict[str, Character]:
-    """Those that may be worn, decoded; with `auto` a broken pack is left out with a line."""
-    library = Library.open(settings.character_dir)
-    if settings.character != "auto":
-        character = library.get(settings.character)
-        character.warm()
-        return {character.id: character}
+def _open_segmentation() -> SelfieSegmentation:
+    from avatar_cam.tracking.segmentation import SelfieSegmentation
+
+    return SelfieSegmentation()
+
+
+def _pose_opener(settings: Settings, *, still: bool = False) -> OpenPose | None:
+    def open_pose() -> PoseFinder:
+        from avatar_cam.tracking.pose import Pose
+
+        return Pose(still=still)
+
+    return open_pose if settings.pose else None
+
+
+def warmed(library: Library) -> dict[str, Character]:
+    """All characters of a library, decoded; a broken pack is left out with a line.
+
+    Raises PackError when none is left.
+    """
     for name, character in list(library.characters.items()):
         try:
             character.warm()

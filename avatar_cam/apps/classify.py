@@ -56,7 +56,7 @@ def _classify_photo(path: Path, finder: _Finder, recogniser: LiteRtRecogniser) -
         pixels = read_photo(path)
     except SourceError as error:
         return _failed(path, error)
-    faces = [_face(box, recogniser.read(crop)) for box, crop in finder.crops(pixels)]
+    faces = [_face(box, recogniser.read(crop[None])[0]) for box, crop in finder.crops(pixels)]
     return ClassifiedImage(image=legible(path), faces=sorted(faces, key=lambda face: face.box[0]))
 
 

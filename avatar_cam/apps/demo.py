@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from time import perf_counter
 
 from avatar_cam.apps.build import build_pipeline
 from avatar_cam.apps.progress import with_progress
+from avatar_cam.apps.run import run_live
 from avatar_cam.apps.sheet import SheetSink
 from avatar_cam.console import say
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import UsageError
 from avatar_cam.files import same_place
 from avatar_cam.settings import Settings
-from avatar_cam.sinks.base import FileSink, Sink
+from avatar_cam.sinks.base import FileSink
 from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
-from avatar_cam.sinks.window import Window, has_display
-from avatar_cam.sources.performer import Performer, draw, score
-from avatar_cam.types import Frame
+from avatar_cam.sinks.window import has_display
+from avatar_cam.sources.camera import PERFORMER
+from avatar_cam.sources.performer import Performer
 
 SIZE, FPS = (1280, 720), 30.0
 VIDEO, SHEET = Path("demo.mp4"), Path("demo.png")
@@ -29,7 +28,8 @@ VIDEO, SHEET = Path("demo.mp4"), Path("demo.png")
 def run_demo(settings: Settings) -> None:
     """In a window where there is a display, else into demo.mp4 and demo.png in the current folder."""
     if has_display():
-        show_demo(settings)
+        # The same as with a camera, with all its keys.
+        run_live(settings.model_copy(update={"camera": PERFORMER}))
     else:
         write_demo(settings, VIDEO, SHEET)
         say(f"there is no display here, so the demo is in {VIDEO} and {SHEET}")
@@ -57,31 +57,5 @@ def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
             sink.finish()
 
 
-def show_demo(settings: Settings) -> None:
-    """Play the performance in a window until it is closed."""
-    pipeline, card = build_pipeline(settings)
-    with ExitStack() as stack:
-        stack.enter_context(pipeline)
-        window = stack.enter_context(Window(SIZE, "avatar-cam demo"))
-        sinks: list[Sink] = [window]
-        if settings.trace is not None:
-            sinks.append(stack.enter_context(_trace(settings.trace, card)))
-        for frame in _live():
-            composite = pipeline.step(frame)
-            for sink in sinks:
-                sink.write(composite)
-            if not window.open:
-                return
-
-
 def _trace(path: Path, card: ModelCard) -> TraceWriter:
     return TraceWriter(path, source=Performer.name, size=SIZE, fps=FPS, card=card)
-
-
-def _live() -> Iterator[Frame]:
-    """The performer as she is now: a slow machine shows fewer frames, not slow ones."""
-    start, index = perf_counter(), 0
-    while True:
-        time = perf_counter() - start
-        yield Frame(draw(score(time), SIZE), index, time)
-        index += 1

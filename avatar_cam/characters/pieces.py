@@ -15,13 +15,10 @@ _MOST_ISLANDS = 64
 
 
 def cut_apart(texture: Texture) -> tuple[Texture, ...]:
-    """Textures that together show what `texture` shows; their boxes do not overlap."""
+    """Textures that together show what `texture` shows, and share its memory; their boxes do not overlap."""
     boxes = _merged(_islands(texture.rgba[..., 3]))
     x, y = texture.origin
-    return tuple(
-        Texture(np.ascontiguousarray(texture.rgba[y0:y1, x0:x1]), (x + x0, y + y0))
-        for x0, y0, x1, y1 in boxes
-    )
+    return tuple(Texture(texture.rgba[y0:y1, x0:x1], (x + x0, y + y0)) for x0, y0, x1, y1 in boxes)
 
 
 def _islands(alpha: Pixels) -> list[Box]:

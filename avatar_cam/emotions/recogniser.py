@@ -25,8 +25,11 @@ class Recogniser(Protocol):
     def crop(self, pixels: Pixels, landmarks: Floats) -> Pixels:
         """The face as `read` wants it, uint8 (size, size) grey, from an RGB picture; see `crop_face`."""
 
-    def read(self, crop: Pixels) -> Floats:
-        """Probabilities of the seven emotions, float32 (7,), in the order of `EMOTIONS`, summing to 1."""
+    def read(self, crops: Pixels) -> Floats:
+        """Probabilities of the seven emotions for N faces, float32 (N, 7).
+
+        `crops` uint8 (N, size, size); each row is in the order of `EMOTIONS` and sums to 1.
+        """
 
 
 class LiteRtRecogniser:
@@ -41,6 +44,8 @@ class LiteRtRecogniser:
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]
         self._check(model)
+        #: How many faces the model is set up for, and whether that may change.
+        self._batch, self._any_number = 1, self._input["shape_signature"][0] == -1
         self._to_emotions = np.zeros((len(self.card.labels), len(EMOTIONS)), np.float32)
         for row, label in enumerate(self.card.labels):
             self._to_emotions[row, EMOTIONS.index(self.card.emotions[label])] = 1
@@ -48,15 +53,26 @@ class LiteRtRecogniser:
     def crop(self, pixels: Pixels, landmarks: Floats) -> Pixels:
         return crop_face(pixels, landmarks, self.card.input.width, self.card.crop.margin)
 
-    def read(self, crop: Pixels) -> Floats:
+    def read(self, crops: Pixels) -> Floats:
         scaling = self.card.scaling
-        scaled = (crop.astype(np.float32) - np.float32(scaling.offset)) * np.float32(scaling.factor)
-        self._interpreter.set_tensor(self._input["index"], scaled[None, :, :, None])
-        self._interpreter.invoke()
-        labels: Floats = self._interpreter.get_tensor(self._output["index"])[0]
+        scaled = (crops.astype(np.float32) - np.float32(scaling.offset)) * np.float32(scaling.factor)
+        together = len(crops) if self._any_number else 1
+        labels = [self._invoke(scaled[at : at + together]) for at in range(0, len(crops), together)]
         # Labels that stand for one emotion are added up.
-        emotions: Floats = np.clip(labels, 0, None) @ self._to_emotions
-        return emotions / max(float(emotions.sum()), 1e-9)
+        emotions: Floats = np.clip(np.concatenate(labels), 0, None) @ self._to_emotions
+        whole: Floats = np.maximum(emotions.sum(axis=1, keepdims=True), np.float32(1e-9))
+        return emotions / whole
+
+    def _invoke(self, scaled: Floats) -> Floats:
+        """The model's output for faces that are read at once."""
+        if len(scaled) != self._batch:
+            self._interpreter.resize_tensor_input(self._input["index"], (*scaled.shape, 1))
+            self._interpreter.allocate_tensors()
+            self._batch = len(scaled)
+        self._interpreter.set_tensor(self._input["index"], scaled[..., None])
+        self._interpreter.invoke()
+        output: Floats = self._interpreter.get_tensor(self._output["index"])
+        return output
 
     def _check(self, model: Path) -> None:
         want = self.card.input

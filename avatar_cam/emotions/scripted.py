@@ -15,7 +15,7 @@ _SIZE = 48
 
 
 class ScriptedEmotions:
-    """Reads the next element of `script` at each call, and its last one for ever after.
+    """Reads the next element of `script` for each face, and its last one for ever after.
 
     An element gives the probabilities of the emotions it names; what is missing of 1 is shared by the others.
     """
@@ -36,15 +36,18 @@ class ScriptedEmotions:
 
     def __init__(self, script: Sequence[Mapping[Emotion, float]]) -> None:
         self._script = [probabilities(reading) for reading in script]
-        #: How often `read` was called.
-        self.calls = 0
+        #: How many faces were read.
+        self.faces_read = 0
 
     def crop(self, pixels: Pixels, landmarks: Floats) -> Pixels:
         return crop_face(pixels, landmarks, _SIZE)
 
-    def read(self, crop: Pixels) -> Floats:
-        reading = self._script[min(self.calls, len(self._script) - 1)]
-        self.calls += 1
+    def read(self, crops: Pixels) -> Floats:
+        return np.stack([self._next() for _ in crops])
+
+    def _next(self) -> Floats:
+        reading = self._script[min(self.faces_read, len(self._script) - 1)]
+        self.faces_read += 1
         return reading
 
 

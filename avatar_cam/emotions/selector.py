@@ -27,6 +27,10 @@ class SelectorSettings:
     resting: float = 8.0
     #: Power of the division by the resting reading: 0 leaves readings as they are.
     resting_power: float = 0.5
+    #: How long a neutral face that is learnt on request is looked at.
+    learning: float = 1.0
+    #: What any other emotion may come to on a learnt neutral face, of what neutrality comes to there.
+    learnt_lead: float = 0.3
 
 
 #: What the resting reading starts from: nothing is known of the person, and readings are taken as they are.
@@ -38,13 +42,17 @@ class Selector:
 
     Readings are low-passed and divided by the person's own resting reading, a slow average, so that a
     resting frown is not anger and a small change from rest is seen; then hysteresis and a minimum time keep
-    the sprite from flickering.
+    the sprite from flickering. `learn_neutral` replaces the slow average by what is read from now on for a
+    moment, and from then on that face is neutral, whatever it looks like to the model.
     """
 
     def __init__(self, settings: SelectorSettings | None = None) -> None:
         self._settings = settings or SelectorSettings()
         self._smooth: Floats | None = None
         self._rest: Floats = _UNKNOWN_REST
+        self._weights: Floats = np.ones(len(EMOTIONS), np.float32)
+        self._lesson: list[EmotionReading] | None = None
+        self._learnt = False
         self._time = -math.inf
         self._shown: Emotion = "neutrality"
         self._since = -math.inf
@@ -61,7 +69,7 @@ class Selector:
         else:
             share = np.float32(1 - math.exp(-elapsed / self._settings.smoothing))
             self._smooth = self._smooth + share * (reading.probabilities - self._smooth)
-            self._learn_rest(reading.probabilities, elapsed)
+            self._learn_rest(reading, elapsed)
         self._time = reading.time
         self._decide(reading.time, first)
 
@@ -69,14 +77,46 @@ class Selector:
         """The emotion to show and the time since when, in seconds."""
         return self._shown, self._since
 
-    def _learn_rest(self, probabilities: Floats, elapsed: float) -> None:
+    def learn_neutral(self) -> None:
+        """Take the readings of the next moment for this person's neutral face, and keep to that."""
+        self._lesson = []
+
+    @property
+    def learning(self) -> bool:
+        """Whether the neutral face is being learnt now."""
+        return self._lesson is not None
+
+    def _learn_rest(self, reading: EmotionReading, elapsed: float) -> None:
+        if self._lesson is not None:
+            self._lesson.append(reading)
+            if reading.time - self._lesson[0].time >= self._settings.learning - 1e-6:
+                self._finish_lesson(self._lesson)
+            return
+        if self._learnt:
+            return
         constant = self._settings.resting * (1 if self._shown == "neutrality" else 10)
         share = np.float32(1 - math.exp(-elapsed / constant))
-        self._rest = self._rest + share * (probabilities - self._rest)
+        self._rest = self._rest + share * (reading.probabilities - self._rest)
+
+    def _finish_lesson(self, lesson: list[EmotionReading]) -> None:
+        self._rest = np.mean([reading.probabilities for reading in lesson], axis=0, dtype=np.float32)
+        self._learnt, self._lesson = True, None
+        at_rest = self._relative(self._rest)
+        neutral = at_rest[EMOTIONS.index("neutrality")]
+        most = np.float32(self._settings.learnt_lead) * neutral
+        self._weights = np.minimum(1, most / np.maximum(at_rest, np.float32(1e-9)))
+        self._weights[EMOTIONS.index("neutrality")] = 1
+
+    def _relative(self, probabilities: Floats) -> Floats:
+        """Readings (7,) in relation to the resting one."""
+        relative: Floats = probabilities / (self._rest + np.float32(0.02)) ** np.float32(
+            self._settings.resting_power
+        )
+        return relative
 
     def _decide(self, time: float, first: bool) -> None:
         assert self._smooth is not None
-        relative = self._smooth / (self._rest + np.float32(0.02)) ** np.float32(self._settings.resting_power)
+        relative = self._relative(self._smooth) * self._weights
         relative = relative / relative.sum()
         best = EMOTIONS[int(relative.argmax())]
         lead = float(relative[EMOTIONS.index(best)] - relative[EMOTIONS.index(self._shown)])

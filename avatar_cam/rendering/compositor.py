@@ -24,7 +24,7 @@ def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
         if opacity >= 1:
             for placement in group:
                 x0, y0, x1, y1 = placement.box
-                _blend(pixels[y0:y1, x0:x1], _patch(placement))
+                blend(pixels[y0:y1, x0:x1], _patch(placement))
         else:
             _draw_faded(pixels, list(group), opacity)
 
@@ -36,9 +36,23 @@ def _draw_faded(pixels: Pixels, placements: Sequence[Placement], opacity: float)
     face = np.zeros((max(bottom) - y, max(right) - x, 4), np.uint8)
     for placement in placements:
         x0, y0, x1, y1 = placement.box
-        _blend(face[y0 - y : y1 - y, x0 - x : x1 - x], _patch(placement))
+        blend(face[y0 - y : y1 - y, x0 - x : x1 - x], _patch(placement))
     region = pixels[y : y + face.shape[0], x : x + face.shape[1]]
-    _blend(region, np.asarray(cv2.convertScaleAbs(face, alpha=opacity), np.uint8))
+    blend(region, np.asarray(cv2.convertScaleAbs(face, alpha=opacity), np.uint8))
+
+
+def blend(region: Pixels, patch: Pixels) -> None:
+    """`patch` over `region`, in place: region · (1 - alpha) + patch.
+
+    `region` uint8 (h, w, 3) RGB or (h, w, 4) premultiplied RGBA; `patch` uint8 (h, w, 4) premultiplied RGBA.
+    """
+    keep = cv2.bitwise_not(cv2.extractChannel(patch, 3))
+    if region.shape[2] == 3:
+        kept = cv2.multiply(region, cv2.cvtColor(keep, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+        patch = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB), np.uint8)
+    else:
+        kept = cv2.multiply(region, cv2.merge([keep] * 4), scale=1 / 255)
+    cv2.add(kept, patch, dst=region)
 
 
 def overlay(size: tuple[int, int], placements: Iterable[Placement]) -> Pixels:
@@ -105,14 +119,3 @@ def _halved(texture: Texture, level: int) -> Pixels:
         half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         texture.halves.append(np.asarray(half, np.uint8))
     return texture.halves[level - 1] if level else texture.rgba
-
-
-def _blend(region: Pixels, patch: Pixels) -> None:
-    """`patch` over `region`, in place: region · (1 - alpha) + patch."""
-    keep = cv2.bitwise_not(cv2.extractChannel(patch, 3))
-    if region.shape[2] == 3:
-        kept = cv2.multiply(region, cv2.cvtColor(keep, cv2.COLOR_GRAY2RGB), scale=1 / 255)
-        patch = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB), np.uint8)
-    else:
-        kept = cv2.multiply(region, cv2.merge([keep] * 4), scale=1 / 255)
-    cv2.add(kept, patch, dst=region)

@@ -1,39 +1,22 @@
-"""Whose face is whose, smoothing, and what happens to a face that is lost."""
+"""The people of one source: who is there, who was there, and what is shown of them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-
-import numpy as np
-
+from avatar_cam.tracking.appearance import describe
+from avatar_cam.tracking.body import Body
 from avatar_cam.tracking.facemesh import FaceFinder
-from avatar_cam.tracking.features import Blink, mouth_open
+from avatar_cam.tracking.geometry import CLEAR, apart, distinct, eye_distance, is_clear
 from avatar_cam.tracking.head import head_pose
-from avatar_cam.tracking.smoothing import OneEuro
-from avatar_cam.types import FaceTrack, Floats, Frame
+from avatar_cam.tracking.matching import MEMORY, match
+from avatar_cam.tracking.person import FADE, HOLD, Person
+from avatar_cam.types import FaceTrack, Floats, Frame, Pixels, PoseTrack
 
-#: A lost face is held in place so long, then fades for so long; seconds.
-HOLD, FADE = 0.4, 0.3
-#: Within this many eye distances of where it was last, a face is the same person's.
-REACH = 2.5
-#: Two faces whose eyes are nearer than this many eye distances are one that was found twice.
-DUPLICATE = 0.8
-
-_EYE_CORNERS = np.array((33, 133, 362, 263))
-_BETWEEN_EYES = 168
-
-
-@dataclass(slots=True, eq=False)
-class _Person:
-    """What is remembered of one face."""
-
-    id: int
-    smooth: OneEuro
-    blink: Blink
-    track: FaceTrack | None = None
-    seen: float = 0.0
+#: With more people than may be shown, one who is shown counts as larger by this factor.
+_STAYS = 1.25
+#: Beside somebody else, nobody grows or shrinks by more than this factor within so many seconds.
+_GROWTH, _SUDDEN = 1.3, 0.15
+#: How many people who are away are remembered at most, for each one that may be shown.
+_MEMORIES = 4
 
 
 class FaceTracker:
@@ -46,102 +29,92 @@ class FaceTracker:
         self._finder = finder
         self._faces = faces
         self._still = still
-        self._people: list[_Person] = []
+        self._people: list[Person] = []
+        self._body = Body()
+        self._shown: tuple[FaceTrack, ...] = ()
         self._next_id = 1
 
-    def track(self, frame: Frame) -> tuple[FaceTrack, ...]:
-        """The faces of `frame`, the newest of the same source, by id; held ones among them."""
+    @property
+    def remembered(self) -> frozenset[int]:
+        """The ids of all who are there or may come back: no other old id is ever given again."""
+        return frozenset(person.id for person in self._people)
+
+    @property
+    def wants_pose(self) -> bool:
+        """Whether somebody whose face was lost is still shown, and could be carried by the body."""
+        return not self._still and any(face.via != "face" for face in self._shown)
+
+    def track(self, frame: Frame, pose: PoseTrack | None = None) -> tuple[FaceTrack, ...]:
+        """The faces of `frame`, the newest of the same source, by id; carried and held ones among them.
+
+        `pose` is the newest known body, which may be of an earlier frame.
+        """
         if self._still:
             self._people.clear()
-        found = _nearest(_distinct(self._finder.find(frame.pixels)), self._faces)
-        for person, landmarks in self._matched(found):
-            self._see(person, landmarks, frame.time)
-        self._people = [person for person in self._people if frame.time - person.seen < HOLD + FADE]
-        return tuple(_held(person, frame.time) for person in self._people)
+        seen = self._see(frame)
+        lost = [one for one in self._people if one not in seen and frame.time - one.last < HOLD + FADE]
+        carried = self._body.carry(pose, seen, lost, frame.time, frame.size)
+        if carried is not None:
+            person, landmarks = carried
+            person.carry(landmarks, frame.time)
+        self._forget(frame.time)
+        self._shown = self._chosen(frame.time)
+        return self._shown
 
     def close(self) -> None:
         """Close the finder."""
         self._finder.close()
 
-    def _matched(self, found: list[Floats]) -> list[tuple[_Person, Floats]]:
-        """Each found face with its person, the closest pairs first; strangers become new people."""
-        pairs = sorted(
-            (distance, who, which)
-            for who, person in enumerate(self._people)
-            for which, landmarks in enumerate(found)
-            if person.track is not None and (distance := _apart(person.track.landmarks, landmarks)) < REACH
+    def _see(self, frame: Frame) -> list[Person]:
+        """Find the faces, and give each to its person."""
+        found = distinct(self._finder.find(frame.pixels))
+        owners = match(self._people, found, frame.time, lambda face: _describe(frame.pixels, face))
+        ranked = sorted(zip(found, owners, strict=True), key=lambda pair: self._rank(*pair), reverse=True)
+        seen = []
+        for landmarks, owner in ranked[: self._faces]:
+            if owner is None:
+                owner = Person.new(self._next_id, landmarks, frame.time)
+                self._people.append(owner)
+                self._next_id += 1
+            elif self._is_mixture(owner, landmarks, frame.time):
+                continue
+            else:
+                owner.see(landmarks, frame.time)
+            seen.append(owner)
+            if not self._still and is_clear(landmarks, found):
+                owner.look(frame.pixels, frame.time)
+        return seen
+
+    def _is_mixture(self, owner: Person, landmarks: Floats, time: float) -> bool:
+        """Whether FaceMesh made one face of this one and another one beside it: it grows all of a sudden."""
+        growth = eye_distance(landmarks) / eye_distance(owner.track.landmarks)
+        return (
+            not 1 / _GROWTH < growth < _GROWTH
+            and time - owner.last < _SUDDEN
+            and any(
+                other is not owner
+                and time - other.last < HOLD
+                and apart(other.track.landmarks, landmarks) < CLEAR
+                for other in self._people
+            )
         )
-        whose: dict[int, _Person] = {}
-        for _, who, which in pairs:
-            if which not in whose and self._people[who] not in whose.values():
-                whose[which] = self._people[who]
-        for which in range(len(found)):
-            if which not in whose and (stranger := self._newcomer(whose.values())) is not None:
-                whose[which] = stranger
-        return [(person, found[which]) for which, person in whose.items()]
 
-    def _newcomer(self, present: Collection[_Person]) -> _Person | None:
-        """A new person, in the place of a held one where there is no room; None when all are there."""
-        if len(self._people) >= self._faces:
-            held = [person for person in self._people if person not in present]
-            if not held:
-                return None
-            self._people.remove(min(held, key=lambda person: person.seen))
-        person = _Person(self._next_id, OneEuro(), Blink())
-        self._next_id += 1
-        self._people.append(person)
-        return person
+    def _rank(self, landmarks: Floats, owner: Person | None) -> float:
+        """The nearest, which are the largest, come first; but two of about one size do not take turns."""
+        stays = owner is not None and any(face.id == owner.id for face in self._shown)
+        return eye_distance(landmarks) * (_STAYS if stays else 1.0)
 
-    def _see(self, person: _Person, landmarks: Floats, time: float) -> None:
-        if person.track is None or person.track.via != "face":
-            person.smooth.reset()  # a face that was away is where it is, not between there and where it was
-        smooth = person.smooth(landmarks, time, _eye_distance(landmarks))
-        head = head_pose(smooth)
-        person.track = FaceTrack(
-            id=person.id,
-            landmarks=smooth,
-            head=head,
-            # Blinks are over in four frames: smoothing would swallow them.
-            blink=person.blink(landmarks, head, time),
-            mouth_open=mouth_open(smooth, head),
-            via="face",
-        )
-        person.seen = time
+    def _forget(self, time: float) -> None:
+        people = [person for person in self._people if time - person.last < MEMORY]
+        newest = sorted(people, key=lambda person: person.last, reverse=True)[: self._faces * (1 + _MEMORIES)]
+        self._people = [person for person in people if person in newest]
+
+    def _chosen(self, time: float) -> tuple[FaceTrack, ...]:
+        """What is shown of whom: those who are there, and of those who are not who left last."""
+        latest = sorted(self._people, key=lambda person: person.last, reverse=True)
+        shown = [face for person in latest if (face := person.shown(time)) is not None]
+        return tuple(sorted(shown[: self._faces], key=lambda face: face.id))
 
 
-def _held(person: _Person, time: float) -> FaceTrack:
-    """The person's face as it is to be shown at `time`."""
-    assert person.track is not None
-    away = time - person.seen
-    if away <= 0:
-        return person.track
-    opacity = 1.0 if away <= HOLD else max(0.0, 1 - (away - HOLD) / FADE)
-    person.track = replace(person.track, via="held", opacity=opacity)
-    return person.track
-
-
-def _eye_distance(landmarks: Floats) -> float:
-    """Distance between the eyes, px, in all three axes, so that a turned face counts in full."""
-    right_outer, right_inner, left_inner, left_outer = landmarks[_EYE_CORNERS].tolist()
-    left = [(a + b) / 2 for a, b in zip(left_inner, left_outer, strict=True)]
-    right = [(a + b) / 2 for a, b in zip(right_outer, right_inner, strict=True)]
-    return max(math.dist(left, right), 1.0)
-
-
-def _apart(one: Floats, other: Floats) -> float:
-    """Distance of two faces, between their eyes, in eye distances."""
-    distance = math.dist(one[_BETWEEN_EYES, :2].tolist(), other[_BETWEEN_EYES, :2].tolist())
-    return distance / max(_eye_distance(one), _eye_distance(other))
-
-
-def _distinct(found: list[Floats]) -> list[Floats]:
-    kept: list[Floats] = []
-    for landmarks in found:
-        if all(_apart(landmarks, other) > DUPLICATE for other in kept):
-            kept.append(landmarks)
-    return kept
-
-
-def _nearest(found: list[Floats], faces: int) -> list[Floats]:
-    """The largest faces, which are the nearest ones."""
-    return sorted(found, key=_eye_distance, reverse=True)[:faces]
+def _describe(pixels: Pixels, landmarks: Floats) -> Floats | None:
+    return describe(pixels, head_pose(landmarks))

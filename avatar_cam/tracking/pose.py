@@ -64,7 +64,7 @@ class SmoothPose:
             return None
         one, other = pose.landmarks[_SHOULDERS, :2]
         size = max(float(np.linalg.norm(one - other)), 1.0)
-        return PoseTrack(self._smooth(pose.landmarks, time, size), pose.visibility)
+        return PoseTrack(self._smooth(pose.landmarks, time, size), pose.visibility, time)
 
 
 def face_of(pose: PoseTrack, faces: Sequence[FaceTrack]) -> int | None:

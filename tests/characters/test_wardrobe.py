@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from avatar_cam.characters.wardrobe import CROSS_FADE, Wardrobe
+from avatar_cam.characters.wardrobe import CROSS_FADE, REMEMBER, Wardrobe
 from avatar_cam.types import FaceTrack, SpriteChoice, Variant
 from tests.factories import face_of, reading
 
@@ -94,5 +94,99 @@ def test_a_wink_is_no_blink() -> None:
 def test_who_has_gone_is_forgotten() -> None:
     wardrobe = Wardrobe(["bear"])
     wardrobe.choose([_face()], {1: reading(0.0, anger=0.9)}, 0.0)
-    wardrobe.choose([], {}, 0.1)
-    assert wardrobe.choose([_face()], {}, 0.2)[1].emotion == "neutrality"
+    assert wardrobe.choose([_face()], {}, REMEMBER)[1].emotion == "anger"
+    wardrobe.choose([], {}, 2 * REMEMBER + 0.1)
+    assert wardrobe.choose([_face()], {}, 2 * REMEMBER + 0.2)[1].emotion == "neutrality"
+
+
+def _worn(wardrobe: Wardrobe, *ids: int, time: float = 0.0) -> dict[int, str]:
+    return {who: choice.character for who, choice in wardrobe.choose(map(_face, ids), {}, time).items()}
+
+
+def test_everybody_wears_what_is_chosen_and_so_does_who_comes_later() -> None:
+    wardrobe = Wardrobe(["bear", "cat", "fox"])
+    _worn(wardrobe, 1, 2)
+    wardrobe.wear("fox")
+    assert wardrobe.worn == "fox"
+    assert _worn(wardrobe, 1, 2, 3) == {1: "fox", 2: "fox", 3: "fox"}
+
+
+def test_stepping_through_the_characters_alone() -> None:
+    wardrobe = Wardrobe(["bear", "cat", "fox"])
+    _worn(wardrobe, 1)
+    wardrobe.step(-1)
+    assert _worn(wardrobe, 1) == {1: "fox"}
+    wardrobe.step(1)
+    wardrobe.step(1)
+    assert _worn(wardrobe, 1) == {1: "cat"}
+    assert _worn(wardrobe, 2, time=1.0) == {2: "cat"}, "and so does who comes next"
+
+
+def test_stepping_with_several_people_keeps_them_different() -> None:
+    wardrobe = Wardrobe(["bear", "cat", "fox"])
+    _worn(wardrobe, 1, 2)
+    wardrobe.step(1)
+    assert _worn(wardrobe, 1, 2) == {1: "cat", 2: "fox"}
+
+
+def test_one_can_choose_before_anybody_is_there() -> None:
+    wardrobe = Wardrobe(["bear", "cat", "fox"])
+    assert wardrobe.worn == "bear"
+    wardrobe.step(1)
+    assert (wardrobe.worn, _worn(wardrobe, 1)) == ("cat", {1: "cat"})
+
+
+def test_who_wears_what_is_not_there_any_more_gets_another() -> None:
+    wardrobe = Wardrobe(["bear", "cat"])
+    _worn(wardrobe, 1, 2)
+    wardrobe.offer(["cat", "fox"])
+    worn = _worn(wardrobe, 1, 2)
+    assert (worn[1] in ("cat", "fox"), worn[2]) == (True, "cat")
+    wardrobe.wear("fox")
+    wardrobe.offer(["cat"])
+    assert _worn(wardrobe, 1, 3) == {1: "cat", 3: "cat"}, "nor is it given to anybody"
+
+
+def test_characters_are_taken_off_and_put_on_again() -> None:
+    wardrobe = Wardrobe(["bear"])
+    wardrobe.visible = False
+    assert wardrobe.choose([_face()], {}, 0.0)[1].opacity == 0
+    wardrobe.visible = True
+    assert wardrobe.choose([_face()], {}, 0.1)[1].opacity == 1
+
+
+def test_an_emotion_is_held_and_let_go() -> None:
+    wardrobe = Wardrobe(["bear"])
+    angry = {1: reading(0.0, anger=0.9), 2: reading(0.0, pleasure=0.9)}
+    both = [_face(1), _face(2)]
+    wardrobe.choose(both, angry, 0.0)
+    wardrobe.toggle_hold()
+    assert wardrobe.holding == "anger"
+    for index in range(1, 30):
+        now = {who: reading(index / 10, neutrality=0.95) for who in (1, 2)}
+        choices = wardrobe.choose(both, now, index / 10)
+    assert {who: choice.emotion for who, choice in choices.items()} == {1: "anger", 2: "pleasure"}
+    wardrobe.toggle_hold()
+    assert wardrobe.holding is None
+    assert wardrobe.choose(both, now, 3.0)[1].emotion == "neutrality"
+
+
+def test_the_emotion_of_the_command_line_can_be_let_go() -> None:
+    wardrobe = Wardrobe(["bear"], hold="wound")
+    assert (wardrobe.choose([_face()], {}, 0.0)[1].emotion, wardrobe.holding) == ("wound", "wound")
+    wardrobe.toggle_hold()
+    assert wardrobe.choose([_face()], {1: reading(0.1, anger=0.9)}, 0.1)[1].emotion == "anger"
+
+
+def test_the_neutral_face_of_everybody_in_the_picture_is_learnt() -> None:
+    wardrobe = Wardrobe(["bear"])
+    assert wardrobe.learn_neutral() == 0, "nobody is there"
+    wardrobe.choose([_face()], {}, 0.0)
+    assert wardrobe.learn_neutral() == 1
+    for index in range(25):
+        assert wardrobe.learning == (1 <= index <= 11 or index == 0)
+        choice = wardrobe.choose([_face()], {1: reading(0.1 + index / 10, anger=0.9)}, 0.1 + index / 10)[1]
+    assert choice.emotion == "neutrality", "this is what the person looks like"
+    for index in range(25, 50):
+        choice = wardrobe.choose([_face()], {1: reading(0.1 + index / 10, pleasure=0.9)}, 0.1 + index / 10)[1]
+    assert choice.emotion == "pleasure"

@@ -27,7 +27,7 @@ def _of(probabilities: np.ndarray[tuple[int], np.dtype[np.float32]]) -> dict[str
 
 def test_labels_of_one_emotion_are_added(tmp_path: Path) -> None:
     path = write_model(tmp_path / "tiny.tflite", constant_model((0.2, 0.3, 0.5)), card())
-    read = _of(LiteRtRecogniser(path).read(_grey(0)))
+    read = _of(LiteRtRecogniser(path).read(_grey(0)[None])[0])
     assert read["pleasure"] == pytest.approx(0.5, abs=EXACT)
     assert read["anger"] == pytest.approx(0.5, abs=EXACT)
     assert sum(read.values()) == pytest.approx(1, abs=EXACT)
@@ -35,7 +35,7 @@ def test_labels_of_one_emotion_are_added(tmp_path: Path) -> None:
 
 def test_what_does_not_sum_to_one_is_brought_to_it(tmp_path: Path) -> None:
     path = write_model(tmp_path / "tiny.tflite", constant_model((3.0, -2.0, 1.0)), card())
-    read = _of(LiteRtRecogniser(path).read(_grey(0)))
+    read = _of(LiteRtRecogniser(path).read(_grey(0)[None])[0])
     assert read["pleasure"] == pytest.approx(0.75, abs=EXACT), "and less than nothing is nothing"
     assert read["anger"] == pytest.approx(0.25, abs=EXACT)
 
@@ -44,16 +44,16 @@ def test_what_does_not_sum_to_one_is_brought_to_it(tmp_path: Path) -> None:
 def test_pixels_are_scaled_as_the_card_says(tmp_path: Path, value: int, first: float) -> None:
     """The model adds the mean of its input, -1 to 1, to 1.5; the other two labels stay at 1 and 0.5."""
     path = write_model(tmp_path / "tiny.tflite", constant_model((1.5, 0.0, 1.0), mean_weight=1.0), card())
-    read = _of(LiteRtRecogniser(path).read(_grey(value)))
+    read = _of(LiteRtRecogniser(path).read(_grey(value)[None])[0])
     assert read["pleasure"] == pytest.approx((1.5 + first) / (2.5 + first), abs=1e-5)
 
 
 def test_a_reading_is_a_copy(tmp_path: Path) -> None:
     path = write_model(tmp_path / "tiny.tflite", constant_model((0.5, 0.0, 0.5), mean_weight=1.0), card())
     recogniser = LiteRtRecogniser(path)
-    dark = recogniser.read(_grey(100))
+    dark = recogniser.read(_grey(100)[None])
     kept = dark.copy()
-    recogniser.read(_grey(255))
+    recogniser.read(_grey(255)[None])
     assert np.array_equal(dark, kept)
 
 
@@ -72,5 +72,5 @@ def test_the_performers_faces_are_read_by_the_model_that_ships(acted: str, accep
     recogniser = LiteRtRecogniser()
     with FaceMesh(still=True) as finder:
         (points,) = finder.find(pixels)
-    read = recogniser.read(recogniser.crop(pixels, points))
+    read = recogniser.read(recogniser.crop(pixels, points)[None])[0]
     assert EMOTIONS[int(read.argmax())] in accepted, _of(read)

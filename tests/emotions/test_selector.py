@@ -157,3 +157,42 @@ def test_a_reading_that_is_not_newer_is_passed_over() -> None:
         selector.update(reading(1.0, anger=0.9))
         selector.update(reading(0.5, anger=0.9))
     assert selector.shown() == ("pleasure", 1.0)
+
+
+#: A face whose rest looks angry to the model.
+FROWNING = {"anger": 0.6, "neutrality": 0.3}
+
+
+def _learnt(resting: dict[str, float]) -> Selector:
+    selector = Selector()
+    _play(selector, _at(0.0, 1.0, **resting))
+    selector.learn_neutral()
+    assert selector.learning
+    _play(selector, _at(1.0, SETTINGS.learning + 0.1, **resting))
+    assert not selector.learning
+    return selector
+
+
+@pytest.mark.parametrize(
+    "resting",
+    [FROWNING, {"sadness": 0.9}, {"neutrality": 0.95}, {"anger": 0.4, "sadness": 0.4, "neutrality": 0.1}],
+    ids=str,
+)
+def test_a_neutral_face_that_was_learnt_is_neutral(resting: dict[str, float]) -> None:
+    shown = _play(_learnt(resting), _at(2.1, 30.0, **resting))
+    assert {emotion for time, emotion in shown if time > 2.1 + PROMPT} == {"neutrality"}
+
+
+@pytest.mark.parametrize("emotion", ["pleasure", "upset", "anger", "sadness"])
+def test_a_stronger_expression_than_the_learnt_one_is_seen(emotion: Emotion) -> None:
+    shown = _play(_learnt(FROWNING), [*_at(2.1, 2.0, **FROWNING), *_at(4.1, 2.0, **{emotion: 0.95})])
+    assert _first(shown, emotion) - 4.1 <= PROMPT
+
+
+def test_a_learnt_face_does_not_fade_from_memory() -> None:
+    """Somebody who smiles for minutes is not taken for one who always looks so."""
+    selector = _learnt({"neutrality": 0.95})
+    _play(selector, _at(2.1, 300.0, pleasure=0.95))
+    assert selector.shown()[0] == "pleasure"
+    shown = _play(selector, _at(302.1, 2.0, neutrality=0.95))
+    assert _first(shown, "neutrality") - 302.1 <= PROMPT

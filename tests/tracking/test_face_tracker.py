@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from avatar_cam.tracking.people import FADE, HOLD, FaceTracker
+from avatar_cam.tracking.matching import NEAR_MEMORY
+from avatar_cam.tracking.people import FaceTracker
+from avatar_cam.tracking.person import FADE, HOLD
 from avatar_cam.tracking.scripted import ScriptedFaces
 from avatar_cam.types import FaceTrack, Floats
 from tests.factories import frame, landmarks
@@ -69,9 +71,11 @@ def test_a_lost_face_is_taken_up_again_at_once_where_it_is() -> None:
     assert np.array_equal(back.landmarks, moved)
 
 
-def test_whoever_comes_after_a_face_is_gone_is_new() -> None:
-    tracks = _tracks([[ONE], *[[]] * 30, [ONE]])
-    assert _ids(tracks[-1]) == [2]
+def test_who_comes_back_soon_to_where_they_left_is_the_same() -> None:
+    """Also when nothing is to be seen of their looks, as in these grey pictures; but not for ever."""
+    soon, late = round(NEAR_MEMORY * FPS) - 1, round(NEAR_MEMORY * FPS) + 2
+    assert _ids(_tracks([[ONE], *[[]] * soon, [ONE]])[-1]) == [1]
+    assert _ids(_tracks([[ONE], *[[]] * late, [ONE]])[-1]) == [2]
 
 
 def test_the_order_of_faces_is_no_identity() -> None:
@@ -152,3 +156,32 @@ def test_all_who_come_at_once_take_the_places_of_those_who_left(people: int) -> 
     tracks = _tracks([*[first] * 90, *[then] * 5], people)
     assert all(sorted(_ids(faces)) == list(range(people + 1, 2 * people + 1)) for faces in tracks[90:])
     assert all(face.via == "face" for faces in tracks[90:] for face in faces)
+
+
+def test_two_of_about_one_size_do_not_take_turns() -> None:
+    script = [
+        [landmarks((200, 150), 60 + index % 2), landmarks((480, 150), 61 - index % 2)] for index in range(9)
+    ]
+    assert {tuple(_ids(faces)) for faces in _tracks(script)} == {(1,)}
+
+
+def test_who_comes_much_nearer_is_shown_instead() -> None:
+    tracks = _tracks([[landmarks((200, 150), 40)], [landmarks((200, 150), 40), landmarks((480, 150), 80)]])
+    assert _ids(tracks[-1]) == [2]
+
+
+def test_who_moves_fast_and_is_lost_is_expected_on_the_way() -> None:
+    """600 px/s, 0.3 s long unseen: 4.5 eye distances, further than any reach from where the face was."""
+    away = range(12, 20)
+    script = [[] if index in away else [landmarks((60 + 20 * index, 150), 40)] for index in range(24)]
+    assert _ids(_tracks(script)[-1]) == [1]
+
+
+def test_a_body_is_wanted_while_somebody_is_missing_who_is_still_shown() -> None:
+    tracker = FaceTracker(ScriptedFaces([[ONE], *[[]] * 30]))
+    wanted = []
+    for index in range(31):
+        tracker.track(frame(index / FPS, index))
+        wanted.append(tracker.wants_pose)
+    gone = round((HOLD + FADE) * FPS)
+    assert not wanted[0] and all(wanted[1:gone]) and not any(wanted[gone + 1 :])

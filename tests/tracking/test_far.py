@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -16,6 +16,8 @@ from avatar_cam.types import ANCHORS, Floats, Pixels
 SIZE = (1280, 720)
 #: A face about 75 px high, which FaceMesh alone does not find.
 FAR = 0.25
+#: A face about 40 px high.
+TINY = 0.135
 #: Mean distance of the anchors from the rig's, in eye distances; an eye is 30 px from the other.
 CLOSE = 0.08
 
@@ -91,14 +93,55 @@ def test_an_empty_room_has_no_faces(finder: NearAndFar) -> None:
     assert all(finder.find(room) == [] for _ in range(2 * far._SEARCH_EVERY))
 
 
-def test_an_empty_room_is_searched_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    searched: list[int] = []
-    finder = NearAndFar(_Near([]))
-    for index in range(3 * far._SEARCH_EVERY):
-        monkeypatch.setattr(far._Detector, "find", lambda *_, at=index: searched.append(at) or [])
+def _looks(monkeypatch: pytest.MonkeyPatch, near: Sequence[list[Floats]]) -> list[int]:
+    """The pictures in which the detector was asked while FaceMesh found those, of two people."""
+    asked: list[int] = []
+    finder = NearAndFar(_Near([]), faces=2)
+    for index, faces in enumerate(near):
+        finder._near = _Near(faces)
+        monkeypatch.setattr(far._Detector, "find", lambda *_, at=index: asked.append(at) or [])
         finder.find(np.zeros((72, 128, 3), np.uint8))
     finder.close()
-    assert searched == [0, far._SEARCH_EVERY, 2 * far._SEARCH_EVERY]
+    return asked
+
+
+def test_an_empty_room_is_searched_now_and_then_and_later_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _looks(monkeypatch, [[]] * (far._PATIENCE + 80))
+    assert list(range(0, far._PATIENCE, far._SEARCH_EVERY)) == [at for at in asked if at < far._PATIENCE]
+    assert len([at for at in asked if at >= far._PATIENCE]) == 80 // far._SELDOM_EVERY
+
+
+def test_the_search_is_eager_again_when_somebody_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    face = np.zeros((478, 3), np.float32)
+    left = far._PATIENCE + 80
+    asked = _looks(monkeypatch, [*[[face]] * left, *[[]] * 20])
+    assert len([at for at in asked if at >= left]) == pytest.approx(20 / far._SEARCH_EVERY, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("height", "width"), [(720, 1280), (1080, 720), (1080, 1920), (400, 400), (200, 1900)]
+)
+def test_the_parts_that_are_searched_cover_the_picture_and_overlap(height: int, width: int) -> None:
+    seen = np.zeros((height, width), int)
+    whole, *parts = far._parts(np.zeros((height, width, 3), np.uint8))
+    assert seen[whole].shape == seen.shape
+    for part in parts:
+        assert seen[part].shape == (min(height, width),) * 2
+        seen[part] += 1
+    if parts:
+        assert seen.min() == 1
+        assert (seen > 1).sum() >= (len(parts) - 1) * far._OVERLAP * min(height, width) ** 2 * 0.99
+
+
+@pytest.mark.parametrize("x", [0.1, 0.47, 0.9])
+def test_a_face_40_px_high_is_found_in_a_few_pictures(x: float) -> None:
+    rig = Rig(scale=TINY, x=x)
+    picture = draw(rig, SIZE)
+    with NearAndFar(FaceMesh()) as finder:
+        found = [finder.find(picture) for _ in range(6)]
+    (landmarks,) = found[-1]
+    assert np.ptp(landmarks[:, 1]) == pytest.approx(40, abs=6)
+    assert _error(landmarks, rig) < 2 * CLOSE
 
 
 def test_each_photo_is_searched() -> None:

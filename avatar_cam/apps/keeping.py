@@ -1,0 +1,114 @@
+"""Snapshots and recordings of what is live, when the user asks for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+
+from avatar_cam.apps.notices import Notices
+from avatar_cam.closing import Closing
+from avatar_cam.errors import SinkError
+from avatar_cam.sinks.keepsakes import Snapshots, new_file
+from avatar_cam.sinks.recording import Recording
+from avatar_cam.types import Composite
+
+#: Seconds from the key to the snapshot, and of the flash after it.
+COUNTDOWN, FLASH = 3.0, 0.25
+
+
+class Keeping(Closing):
+    """Keeps pictures and videos in `folder`, or where the system keeps them, and says so in `notices`.
+
+    Times in seconds, of one clock. Nothing here raises: what cannot be saved is said.
+    """
+
+    def __init__(self, folder: Path | None, fps: float, notices: Notices) -> None:
+        self._fps = fps
+        self._notices = notices
+        self._videos = folder or platformdirs.user_videos_path() / "avatar-cam"
+        self._snapshots = Snapshots(folder or platformdirs.user_pictures_path() / "avatar-cam")
+        self._due: float | None = None
+        self._taken: float | None = None
+        self._wanted = False
+        self._recording: Recording | None = None
+        #: Those that have ended, and whose files are being finished.
+        self._ending: list[Recording] = []
+
+    def snap(self, now: float) -> None:
+        """Count down to a snapshot; asked again meanwhile, do not take it."""
+        self._due = now + COUNTDOWN if self._due is None else None
+
+    def toggle_recording(self, now: float) -> None:
+        """Begin a recording with the next composite, or end the one that runs."""
+        if self._recording is not None:
+            self._end_recording(self._recording)
+        else:
+            self._wanted = not self._wanted
+
+    def take(self, composite: Composite, now: float) -> None:
+        """The next composite."""
+        if self._due is not None and now >= self._due:
+            self._due, self._taken = None, now
+            self._snapshots.take(composite, datetime.now())
+        if self._wanted:
+            self._begin_recording(composite, now)
+        if self._recording is not None:
+            self._recording.write(composite)
+            if self._recording.fault:
+                self._end_recording(self._recording)
+
+    def poll(self, now: float) -> None:
+        """Say what was saved meanwhile."""
+        try:
+            if saved := self._snapshots.poll():
+                self._notices.say("snapshot", f"Saved {saved}", now)
+        except SinkError as error:
+            self._notices.say("snapshot", str(error), now, "warning")
+        for recording in [one for one in self._ending if not one.running]:
+            self._ending.remove(recording)
+            self._say_saved(recording, now)
+
+    def countdown(self, now: float) -> float | None:
+        """Seconds to the snapshot; None when none is due."""
+        return None if self._due is None else max(self._due - now, 0.0)
+
+    def flash(self, now: float) -> float:
+        """How bright the flash of a snapshot still is, 0 to 1."""
+        return 0.0 if self._taken is None else max(0.0, 1 - (now - self._taken) / FLASH)
+
+    @property
+    def recorded(self) -> float | None:
+        """Seconds recorded so far; None when nothing is being recorded."""
+        return None if self._recording is None else self._recording.seconds
+
+    def close(self) -> None:
+        """Finish what is being saved."""
+        self._snapshots.close()
+        if self._recording is not None:
+            self._end_recording(self._recording)
+        for recording in self._ending:
+            recording.close()
+
+    def _begin_recording(self, composite: Composite, now: float) -> None:
+        self._wanted = False
+        try:
+            path = new_file(self._videos, ".mp4", datetime.now())
+        except SinkError as error:
+            self._notices.say("recording", str(error), now, "warning")
+            return
+        self._recording = Recording(path, composite.frame.size, self._fps)
+        self._notices.say("recording", f"Recording, without sound, to {path}", now)
+
+    def _end_recording(self, recording: Recording) -> None:
+        recording.finish()
+        self._recording = None
+        self._ending.append(recording)
+
+    def _say_saved(self, recording: Recording, now: float) -> None:
+        if recording.fault:
+            self._notices.say("recording", recording.fault, now, "warning")
+        else:
+            left_out = f"; {recording.dropped} frames were left out" if recording.dropped else ""
+            self._notices.say("recording", f"Saved {recording.path}{left_out}", now)

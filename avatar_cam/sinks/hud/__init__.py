@@ -1,0 +1,1 @@
+"""What is drawn over the picture in the window: one module a job, all on a `Canvas`."""

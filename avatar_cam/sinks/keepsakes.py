@@ -1,0 +1,75 @@
+"""What a user keeps of what is live: names for recordings and snapshots, and the snapshots themselves."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from avatar_cam.closing import Closing
+from avatar_cam.errors import SinkError
+from avatar_cam.files import explaining
+from avatar_cam.sinks.photo import write_photo
+from avatar_cam.types import Composite, Pixels
+
+
+def new_file(folder: Path, suffix: str, now: datetime) -> Path:
+    """A new, empty file in `folder`, such as `avatar-cam 2026-11-21 14.03.05.mp4`.
+
+    The folder is made when it is not there. A name that is taken gets -2, -3 and so on: nothing is ever
+    overwritten, not even by two programs at once. Raises `SinkError`.
+    """
+    # No colons: Windows does not allow them in names.
+    stem = now.strftime("avatar-cam %Y-%m-%d %H.%M.%S")
+    with explaining(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
+        with explaining(path), suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            return path
+    raise AssertionError("numbers do not run out")
+
+
+class Snapshots(Closing):
+    """Saves composites as PNG files in `folder`, in a thread of its own, so that no frame waits for it.
+
+    Pictures are neither mirrored nor labelled. It keeps a reference to the pixels until they are saved:
+    nobody may draw into them after `take`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._thread = ThreadPoolExecutor(1, "snapshots")
+        self._pending = deque[Future[Path]]()
+
+    def take(self, composite: Composite, now: datetime) -> None:
+        """Save the composite under a name with the time `now`."""
+        self._pending.append(self._thread.submit(_save, composite.frame.pixels, self.folder, now))
+
+    def poll(self) -> Path | None:
+        """Where the next snapshot was saved, each told once; None when there is nothing new.
+
+        Raises `SinkError` when it could not be saved.
+        """
+        if not self._pending or not self._pending[0].done():
+            return None
+        return self._pending.popleft().result()
+
+    def close(self) -> None:
+        """Wait until all that were taken are saved; may be called twice."""
+        self._thread.shutdown()
+
+
+def _save(pixels: Pixels, folder: Path, now: datetime) -> Path:
+    path = new_file(folder, ".png", now)
+    try:
+        write_photo(path, pixels)
+    except SinkError:
+        with suppress(OSError):
+            path.unlink()
+        raise
+    return path

@@ -1,0 +1,121 @@
+"""`avatar-cam run`, from its command line, with the drawn performer as camera."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from avatar_cam.apps import run as run_module
+from avatar_cam.controls import Wish
+from avatar_cam.sinks.view import View
+from avatar_cam.sinks.window import Window
+from avatar_cam.sources.cameras import CameraInfo
+from avatar_cam.types import Pixels
+from tests.commands import run
+from tests.factories import read_trace
+
+Capture = pytest.CaptureFixture[str]
+
+#: Composites that are shown before somebody ends it.
+SHOWN = 3
+RUN = ("run", "--camera", "demo", "--size", "640x360", "--no-pose")
+
+
+class _Watched(Window):
+    """Shows some composites and is then closed, or interrupted by Ctrl-C."""
+
+    shown = 0
+    interrupt = False
+
+    def actions(self) -> list[Wish]:
+        super().actions()
+        if self.shown < SHOWN:
+            return []
+        if self.interrupt:
+            raise KeyboardInterrupt
+        return ["quit"]
+
+    def show(self, pixels: Pixels | None, view: View) -> None:
+        super().show(pixels, view)
+        self.shown += view.composite is not None
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> type[_Watched]:
+    monkeypatch.setattr(run_module, "Window", _Watched)
+    monkeypatch.setattr(_Watched, "interrupt", False)
+    return _Watched
+
+
+@pytest.mark.usefixtures("watched")
+def test_until_the_window_is_closed(here: Path, capfd: Capture) -> None:
+    done = run(capfd, *RUN, "--trace", "t.jsonl")
+    assert (done.status, done.err) == (0, "")
+    head, *frames = read_trace(here / "t.jsonl")
+    assert (head["source"], head["size"]) == ("demo", [640, 360])
+    assert [frame["frame"] for frame in frames] == list(range(len(frames)))
+    assert len(frames) >= 1
+    names = {thread.name for thread in threading.enumerate()}
+    assert not any(name.startswith(("capture", "emotions", "pose", "packs")) for name in names)
+
+
+def test_ctrl_c_finishes_what_was_begun(here: Path, capfd: Capture, watched: type[_Watched]) -> None:
+    watched.interrupt = True
+    done = run(capfd, *RUN, "--trace", "t.jsonl")
+    assert (done.status, done.said) == (130, ["avatar-cam: interrupted"])
+    assert len(read_trace(here / "t.jsonl")) > 1
+
+
+def test_without_a_display(here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SDL_VIDEODRIVER")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    done = run(capfd, *RUN)
+    (line,) = done.said
+    assert done.status == 1
+    assert "no display" in line
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize(
+    ("options", "status", "words"),
+    [
+        (["--camera", "missing.mp4"], 2, "missing.mp4"),
+        (["--size", "big"], 2, "1280x720"),
+        (["--rotate", "45"], 2, "--rotate"),
+        (["--fps", "0"], 2, "--fps"),
+        (["--display", "7"], 1, "display 7"),
+        (["--character", "unicorn"], 2, "unicorn"),
+        (["--trace", "nowhere/t.jsonl"], 1, "nowhere"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_makes_no_sense(here: Path, capfd: Capture, options: list[str], status: int, words: str) -> None:
+    done = run(capfd, *RUN, *options)
+    (line,) = done.said
+    assert done.status == status
+    assert words in line
+
+
+@pytest.mark.parametrize("arguments", [[], ["--camera", "demo"], ["-q"], ["-v", "--faces", "2"]], ids=str)
+def test_run_is_what_the_program_does_by_itself(
+    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(run_module, "run_live", called.append)
+    assert run(capfd, *arguments).status == 0
+    assert len(called) == 1
+
+
+def test_list_cameras(here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "list_cameras", lambda: [CameraInfo("0", "Webcam [HD]", "/dev/video0")])
+    done = run(capfd, "--list-cameras")
+    assert (done.status, done.err) == (0, "")
+    assert "Webcam [HD]" in done.out
+    assert "/dev/video0" in done.out
+    monkeypatch.setattr(run_module, "list_cameras", list)
+    done = run(capfd, "run", "--list-cameras")
+    assert done.status == 0
+    assert "no camera was found" in done.err
