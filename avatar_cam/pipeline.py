@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from avatar_cam.schedule import Schedule
 from avatar_cam.tracking.pose import face_of
 from avatar_cam.types import (
     Composite,
+    EmotionReading,
     FaceTrack,
     Frame,
     Placement,
@@ -41,13 +43,18 @@ class Tracker(Protocol):
         """Free its models; may be called twice."""
 
 
+#: Frames that are looked at ahead: with one the thread would wait while the next is asked for.
+_AHEAD = 2
+
+
 @dataclass(frozen=True, slots=True)
-class _Tracked:
-    """A frame with who is in it."""
+class _Seen:
+    """A frame, who is in it, and what was read from them."""
 
     frame: Frame
     faces: tuple[FaceTrack, ...]
     pose: PoseTrack | None
+    readings: Mapping[int, EmotionReading]
     ms: dict[str, float]
 
 
@@ -83,56 +90,57 @@ class Pipeline(Closing):
 
     def step(self, frame: Frame) -> Composite:
         """Put the overlay of `frame`, made from its own landmarks, into its pixels."""
-        return self._finish(self._track(frame))
+        return self._show(self._see(frame))
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Composite]:
         """The composites of all frames, the same as `step` would give.
 
-        The next frame is fetched and tracked, in a thread of its own, while one is read, drawn and written:
-        for files, whose frames need not be waited for.
+        The next frame is fetched and looked at, in a thread of its own, while one is drawn and written: for
+        files, whose frames need not be waited for.
         """
         source = iter(frames)
-        pending = self._ahead.submit(self._track_next, source)
-        while (tracked := pending.result()) is not None:
-            pending = self._ahead.submit(self._track_next, source)
-            yield self._finish(tracked)
+        pending = deque(self._ahead.submit(self._see_next, source) for _ in range(_AHEAD))
+        while (seen := pending.popleft().result()) is not None:
+            pending.append(self._ahead.submit(self._see_next, source))
+            yield self._show(seen)
 
     def close(self) -> None:
-        """Wait for the frame that is being tracked, and close what it was given."""
+        """Wait for the frame that is being looked at, and close what it was given."""
         self._ahead.shutdown(cancel_futures=True)
         self._schedule.close()
         self._tracker.close()
         if self._backdrop is not None:
             self._backdrop.close()
 
-    def _track_next(self, source: Iterator[Frame]) -> _Tracked | None:
+    def _see_next(self, source: Iterator[Frame]) -> _Seen | None:
         frame = next(source, None)
-        return None if frame is None else self._track(frame)
+        return None if frame is None else self._see(frame)
 
-    def _track(self, frame: Frame) -> _Tracked:
+    def _see(self, frame: Frame) -> _Seen:
+        """What the models say of a frame, before anything is drawn into it."""
         ms: dict[str, float] = {}
         with self._timed("pose", ms):
             pose = self._schedule.pose(frame, wanted=self._tracker.wants_pose)
         with self._timed("track", ms):
             faces = self._tracker.track(frame, pose)
-        return _Tracked(frame, faces, pose, ms)
-
-    def _finish(self, tracked: _Tracked) -> Composite:
-        """What comes after tracking; the models look at the picture before anything is drawn into it."""
-        frame, faces, pose, ms = tracked.frame, tracked.faces, tracked.pose, tracked.ms
         with self._timed("emotion", ms):
             readings = self._schedule.readings(frame, faces)
+        return _Seen(frame, faces, pose, readings, ms)
+
+    def _show(self, seen: _Seen) -> Composite:
+        """Put what belongs there into the frame."""
+        frame, faces, pose, ms = seen.frame, seen.faces, seen.pose, dict(seen.ms)
         if self._backdrop is not None and self._backdrop.active:
             with self._timed("background", ms):
                 self._backdrop.replace(frame.pixels)
         with self._timed("compose", ms):
-            choices = self._wardrobe.choose(faces, readings, frame.time)
+            choices = self._wardrobe.choose(faces, seen.readings, frame.time)
             placements = tuple(
                 placement for face in faces for placement in self._place(face, choices[face.id], frame.size)
             )
             draw(frame.pixels, placements)
         body = face_of(pose, faces) if pose else None
-        return Composite(frame, faces, dict(readings), choices, placements, pose, body, ms)
+        return Composite(frame, faces, dict(seen.readings), choices, placements, pose, body, ms)
 
     def _place(self, face: FaceTrack, choice: SpriteChoice, size: tuple[int, int]) -> list[Placement]:
         return self._placer.place(face, choice, self._characters[choice.character], size)

@@ -17,6 +17,8 @@ from avatar_cam.types import EmotionReading, FaceTrack, Floats, Frame, Pixels, P
 READING_INTERVAL = 0.1
 #: Seconds between two looks at the body, whose model takes longest.
 POSE_INTERVAL = 1 / 15
+#: The same while nobody wants it. Pose finds nobody anew whose face is covered, so it must know them before.
+IDLE_POSE_INTERVAL = 0.5
 #: The same beside the frame loop, where a look that comes late is made up for by none.
 LIVE_POSE_INTERVAL = 1 / 20
 
@@ -24,8 +26,7 @@ LIVE_POSE_INTERVAL = 1 / 20
 class Schedule(Protocol):
     """Hands over the newest results of the models that do not run on every frame.
 
-    `pose` may be asked by another thread than `readings`. Both get frames in order, as the source gave them,
-    with nothing drawn into them.
+    Frames come in order, as the source gave them, with nothing drawn into them.
     """
 
     def readings(self, frame: Frame, faces: Sequence[FaceTrack]) -> Mapping[int, EmotionReading]:
@@ -80,10 +81,10 @@ class Immediate:
     def pose(self, frame: Frame, *, wanted: bool) -> PoseTrack | None:
         if self._open_pose is None:
             return None
-        if not (wanted or self._always):
-            # What was known of the body grows old, and is not to be smoothed with what comes next.
-            self._pose, self._pose_time = self._smooth_pose(None, frame.time), None
-        elif self._still or _due(frame.time, self._pose_time, POSE_INTERVAL):
+        if self._still and not self._always:
+            return None
+        interval = POSE_INTERVAL if wanted or self._always else IDLE_POSE_INTERVAL
+        if self._still or _due(frame.time, self._pose_time, interval):
             self._pose_finder = self._pose_finder or self._open_pose()
             found = self._pose_finder.find(frame.pixels)
             self._pose = found if self._still else self._smooth_pose(found, frame.time)

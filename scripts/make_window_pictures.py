@@ -23,7 +23,7 @@ from PIL import Image, ImageGrab
 
 DOCS = Path(__file__).parents[1] / "docs"
 
-#: The performer is drawn as fast as half of a small machine can.
+#: No faster, so that two cores that draw the performer as well have time for the rest.
 SIZE, FPS = (1280, 720), 15
 #: How wide they are shown, px; the first of these qualities is taken that makes a file no larger than this.
 WIDTH = 960
@@ -73,7 +73,7 @@ def screen() -> Iterator[str]:
     server = subprocess.Popen(command, pass_fds=[teller], stderr=subprocess.DEVNULL)
     os.close(teller)
     try:
-        with open(told) as pipe:
+        with os.fdopen(told) as pipe:
             yield f":{pipe.readline().strip()}"
     finally:
         server.terminate()
@@ -111,8 +111,8 @@ class Hand:
 @contextmanager
 def running(display: str, camera: str) -> Iterator[Hand]:
     """The program in its window, and a hand to use it."""
-    program_file = Path(sys.executable).with_name("avatar-cam")
-    command = [program_file, "run", "--camera", camera, "--fps", str(FPS)]
+    avatar_cam = Path(sys.executable).with_name("avatar-cam")
+    command = [str(avatar_cam), "run", "--camera", camera, "--fps", str(FPS)]
     program = subprocess.Popen(command, env=os.environ | {"DISPLAY": display}, cwd=DOCS.parent)
     hand = Hand(display)
     try:

@@ -16,25 +16,33 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pydantic import TypeAdapter
 
+from avatar_cam.apps.bench import FRAMES
+from avatar_cam.apps.keeping import COUNTDOWN
 from avatar_cam.characters.manifest import Manifest
-from avatar_cam.cli import run
+from avatar_cam.cli import execute
+from avatar_cam.controls import ACTIONS, CHARACTERS, DEFAULT_KEYS, KEY_NAMES, key_rows
 from avatar_cam.emotions.card import DEFAULT_MODEL, read_card
 from avatar_cam.emotions.vocabulary import EMOTIONS, KOREAN
 from avatar_cam.formats import Bench, ClassifiedImage
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.formats import TraceFrame, TraceHeader
+from avatar_cam.tracking.matching import MEMORY, NEAR_MEMORY
+from avatar_cam.tracking.person import FADE, HOLD
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+USING = (ROOT / "docs" / "using.md").read_text("utf-8")
 PAGES = sorted(
     path
     for folder in (".", "docs", "artwork", "training", "benchmarks")
     for path in (ROOT / folder).glob("*.md")
 )
 COMMANDS = {
+    "run": ["run"],
     "demo": ["demo"],
     "render": ["render"],
     "classify": ["classify"],
+    "bench": ["bench"],
     "characters list": ["characters", "list"],
 }
 #: Handled before Typer sees them.
@@ -49,7 +57,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def help_of(command: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    assert run([*command, "--help"]) == 0
+    assert execute([*command, "--help"]) == 0
     return capsys.readouterr().out
 
 
@@ -57,12 +65,18 @@ def options_in(text: str) -> set[str]:
     return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
 
 
-def section(title: str, level: str = "##") -> str:
-    return README.partition(f"\n{level} {title}\n")[2].partition(f"\n{level} ")[0]
+def section(title: str, page: str = README) -> str:
+    return page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-def first_cells(text: str) -> list[str]:
-    return [cell for cell in re.findall(r"^\| ([^|]+?) \|", text, re.MULTILINE) if set(cell) != {"-"}]
+def code_in(text: str) -> list[str]:
+    """What stands in backticks, but not over several lines."""
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def flat(text: str) -> str:
+    """The text as it is read, wherever its lines end."""
+    return " ".join(text.split())
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
@@ -85,15 +99,18 @@ def test_the_readme_names_every_command_and_no_other(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.usefixtures("wide")
-def test_every_option_of_the_readme_exists_and_every_option_is_in_it(
+def test_every_option_that_is_told_exists_and_every_option_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     exist = options_in(help_of([], capsys))
     for command in COMMANDS.values():
         exist |= options_in(help_of(command, capsys))
-    named = options_in(" ".join(re.findall(r"`[^`\n]+`", section("Commands"))))
+    told = section("Commands") + section("Options", USING)
+    named = options_in(" ".join(code_in(told)))
     assert named - exist - ANYWHERE == set()
     assert {option for option in exist - named if option.startswith("--")} <= {"--output"}  # -o is named
+    elsewhere = options_in(" ".join(code_in(USING)))
+    assert {option for option in elsewhere if option.startswith("--")} <= exist
 
 
 def test_the_readme_gives_the_settings_defaults() -> None:
@@ -103,6 +120,66 @@ def test_the_readme_gives_the_settings_defaults() -> None:
     assert re.search(rf"how many people.*default {settings.faces}\b", options)
     assert settings.pose
     assert "default on" in options
+
+
+def test_the_page_on_the_window_gives_the_settings_defaults() -> None:
+    options = section("Options", USING)
+    settings = Settings()
+    assert f"`--list-cameras` shows; default {settings.camera}, the first" in options
+    width, height = settings.size
+    assert f"ask the camera for; default {width}x{height} |" in options
+    assert f"ask the camera for; default {settings.fps} |" in options
+    assert settings.mirror
+    assert "mirrored at first; default on |" in options
+    assert f"270 degrees; default {settings.rotate} |" in options
+    assert f"is shown on; default {settings.display}, the first |" in options
+
+
+def test_the_settings_on_the_page_on_the_window_can_be_set() -> None:
+    lines = [code for code in code_in(section("Options", USING)) if " = " in code]
+    assert len(lines) == 3
+    Settings.model_validate(tomllib.loads("\n".join(lines)))
+
+
+def test_the_table_of_keys() -> None:
+    rows = re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", section("Keys", USING), re.MULTILINE)
+    assert rows[0] == ("key", "what it does")
+    assert rows[1:] == key_rows(DEFAULT_KEYS)
+
+
+def test_keys_can_be_changed_as_it_is_told() -> None:
+    text = section("Keys", USING)
+    [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    Settings.model_validate(tomllib.loads(example))
+    names = flat(text).partition("The names of what can be done: ")[2].partition(" A key that you give")[0]
+    actions, _, keys = names.partition("The names of keys: ")
+    assert code_in(actions) == [CHARACTERS[0], CHARACTERS[-1], *ACTIONS[len(CHARACTERS) :]]
+    named = {name for code in code_in(keys) for name in ([code] if code in KEY_NAMES else code.split())}
+    assert "letters, digits" in keys
+    assert "the backtick" in keys
+    between = {name for name in KEY_NAMES if re.fullmatch(r"\w|f\d+|keypad \d", name)} | {"`"}
+    assert named <= KEY_NAMES
+    assert KEY_NAMES - between <= named
+
+
+def test_times_and_counts_on_the_page_on_the_window() -> None:
+    text = flat(USING)
+    assert f"held where it was for {HOLD} seconds, then fades away in {FADE} seconds" in text
+    assert f"after {COUNTDOWN:.0f} seconds; S again" in text
+    assert f"a video file, {FRAMES} frames of it" in text
+    assert (NEAR_MEMORY, MEMORY) == (2, 10)
+    assert "back within two seconds is known by the place; within ten seconds" in text
+    assert "if you leave for more than ten seconds, press C again" in text
+
+
+def test_messages_that_are_explained_are_those_of_the_program() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "avatar_cam").rglob("*.py"))
+    quoted = re.findall(r"^\| (`.*?`) \|", section("When something is wrong", USING), re.MULTILINE)
+    messages = [message for cell in quoted for message in code_in(cell)]
+    assert len(messages) >= 10
+    for message in messages:
+        for part in message.replace(" camera 0", "").split("…"):
+            assert part.strip() in code, message
 
 
 def test_the_readmes_table_of_emotions() -> None:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from avatar_cam.emotions.scripted import ScriptedEmotions
-from avatar_cam.schedule import LIVE_POSE_INTERVAL, POSE_INTERVAL, READING_INTERVAL, Background, Immediate
+from avatar_cam.schedule import (
+    IDLE_POSE_INTERVAL,
+    LIVE_POSE_INTERVAL,
+    POSE_INTERVAL,
+    READING_INTERVAL,
+    Background,
+    Immediate,
+)
 from avatar_cam.types import Floats, Pixels, PoseTrack
 from tests.factories import face_of, frame, landmarks
 from tests.waiting import PATIENCE, eventually
@@ -59,26 +66,25 @@ def _nose(pose: PoseTrack | None) -> float | None:
     return None if pose is None else float(pose.landmarks[0, 0])
 
 
-def test_bodies_are_looked_for_only_when_they_are_wanted() -> None:
+def test_bodies_are_looked_for_seldom_until_they_are_wanted() -> None:
+    """Somebody whose face is covered is followed only if they were known before."""
     bodies = _Bodies()
     with_pose = Immediate(_Watching(), bodies)
-    for index in range(30):
-        assert with_pose.pose(frame(index / 30, value=50), wanted=False) is None
-    assert bodies.opened == [], "its model is not even loaded"
-    found = [_nose(with_pose.pose(frame(1 + index / 30, value=50), wanted=True)) for index in range(30)]
+    assert bodies.opened == []
+    for index in range(60):
+        with_pose.pose(frame(index / 30, value=50), wanted=False)
+    assert bodies.opened[0].looks == 2 / IDLE_POSE_INTERVAL
+    found = [_nose(with_pose.pose(frame(2 + index / 30, value=50), wanted=True)) for index in range(30)]
     assert set(found) == {50.0}
-    assert bodies.opened[0].looks == pytest.approx(1 / POSE_INTERVAL, abs=1)
-    assert with_pose.pose(frame(2.0, value=50), wanted=False) is None
+    assert bodies.opened[0].looks == pytest.approx(2 / IDLE_POSE_INTERVAL + 1 / POSE_INTERVAL, abs=1)
     with_pose.close()
     assert bodies.opened[0].closed
 
 
-def test_a_body_that_was_away_is_where_it_is() -> None:
-    """Not between there and where it was when nobody wanted it any more."""
-    schedule = Immediate(_Watching(), _Bodies())
-    schedule.pose(frame(0.0, value=50), wanted=True)
-    schedule.pose(frame(0.1, value=60), wanted=False)
-    assert _nose(schedule.pose(frame(0.2, value=250), wanted=True)) == 250
+def test_photos_have_no_use_for_bodies() -> None:
+    bodies = _Bodies()
+    assert Immediate(_Watching(), bodies, still=True).pose(frame(value=50), wanted=True) is None
+    assert bodies.opened == []
 
 
 def test_a_trace_always_wants_them() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from avatar_cam.closing import Closing
 from avatar_cam.quiet import quiet
 from avatar_cam.tracking.landmark_list import landmark_array
-from avatar_cam.tracking.mediapipe_import import solutions
+from avatar_cam.tracking.mediapipe_import import read_only, solutions
 from avatar_cam.types import Floats, Pixels
 
 
@@ -51,7 +51,7 @@ class FaceMesh(Closing):
             self._mesh.process(np.zeros((64, 64, 3), np.uint8))
 
     def find(self, pixels: Pixels) -> list[Floats]:
-        found = self._mesh.process(pixels).multi_face_landmarks or []
+        found = self._mesh.process(read_only(pixels)).multi_face_landmarks or []
         height, width = pixels.shape[:2]
         size = np.array([width, height, width], np.float32)
         return [landmark_array(face, ("x", "y", "z")) * size for face in found]

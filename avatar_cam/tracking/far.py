@@ -10,7 +10,7 @@ import numpy as np
 from avatar_cam.closing import Closing
 from avatar_cam.quiet import quiet
 from avatar_cam.tracking.facemesh import FaceFinder, FaceMesh
-from avatar_cam.tracking.mediapipe_import import solutions
+from avatar_cam.tracking.mediapipe_import import read_only, solutions
 from avatar_cam.types import Floats, Pixels
 
 #: Side of the square that is cut out around a far face, in sides of its box, and of what FaceMesh gets, px.
@@ -155,7 +155,7 @@ class _Detector:
     def find(self, pixels: Pixels) -> list[Square]:
         """A square around each face, the largest first."""
         height, width = pixels.shape[:2]
-        found = self._detection.process(pixels).detections or []
+        found = self._detection.process(read_only(pixels)).detections or []
         boxes = [detection.location_data.relative_bounding_box for detection in found]
         squares = [
             _square(

@@ -6,6 +6,8 @@ import sys
 from functools import cache
 from types import ModuleType
 
+from avatar_cam.types import Pixels
+
 
 @cache
 def solutions() -> ModuleType:
@@ -26,3 +28,10 @@ def solutions() -> ModuleType:
             sys.modules["tensorflow"] = before  # type: ignore[assignment]
     module: ModuleType = mediapipe_solutions
     return module
+
+
+def read_only(pixels: Pixels) -> Pixels:
+    """The same memory as a picture that mediapipe does not copy: it copies what may be written to."""
+    view = pixels.view()
+    view.flags.writeable = False
+    return view

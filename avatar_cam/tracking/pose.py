@@ -9,7 +9,7 @@ import numpy as np
 
 from avatar_cam.quiet import quiet
 from avatar_cam.tracking.landmark_list import landmark_array
-from avatar_cam.tracking.mediapipe_import import solutions
+from avatar_cam.tracking.mediapipe_import import read_only, solutions
 from avatar_cam.tracking.smoothing import OneEuro
 from avatar_cam.types import FaceTrack, Pixels, PoseTrack
 
@@ -38,7 +38,7 @@ class Pose:
             self._pose.process(np.zeros((64, 64, 3), np.uint8))
 
     def find(self, pixels: Pixels) -> PoseTrack | None:
-        found = self._pose.process(pixels).pose_landmarks
+        found = self._pose.process(read_only(pixels)).pose_landmarks
         if found is None:
             return None
         height, width = pixels.shape[:2]
