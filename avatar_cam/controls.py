@@ -136,7 +136,7 @@ def merge_keys(wanted: Mapping[str, object]) -> dict[Action, tuple[str, ...]]:
     A key that is given to one action is taken from the one that has it by default. Raises ValueError with
     one line for unknown actions and keys, and for a key that is given twice.
     """
-    own = {_action(name): _key_names(name, value) for name, value in wanted.items()}
+    own = {action_named(name): key_names(value) for name, value in wanted.items()}
     owners: dict[str, Action] = {}
     for action, names in own.items():
         for name in names:
@@ -148,7 +148,8 @@ def merge_keys(wanted: Mapping[str, object]) -> dict[Action, tuple[str, ...]]:
     }
 
 
-def _action(name: str) -> Action:
+def action_named(name: str) -> Action:
+    """The action of that name; ValueError, with one line, when there is none."""
     if name not in ACTIONS:
         others = ", ".join(ACTIONS[len(CHARACTERS) :])
         raise ValueError(
@@ -157,19 +158,20 @@ def _action(name: str) -> Action:
     return name
 
 
-def _key_names(action: str, value: object) -> tuple[str, ...]:
-    names = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(_key_name(action, name) for name in names))
+def key_names(value: object) -> tuple[str, ...]:
+    """A key, or a list of keys, by their plain names; ValueError, with one line, when one does not exist."""
+    names = value if isinstance(value, list | tuple) else [value]
+    return tuple(dict.fromkeys(map(_key_name, names)))
 
 
-def _key_name(action: str, value: object) -> str:
+def _key_name(value: object) -> str:
     # A digit without quotes is meant as its key.
     plain = str(value).casefold() if isinstance(value, str | int) else ""
     name = _ALIASES.get(plain, plain)
     if name not in KEY_NAMES:
         others = ", ".join(_OTHER_KEYS)
         raise ValueError(
-            f"{action}: there is no key {value!r}; there are letters, digits, - = [ ] \\ ; ' , . / `, "
+            f"there is no key {value!r}; there are letters, digits, - = [ ] \\ ; ' , . / `, "
             f"f1 to f12, keypad 0 to keypad 9, {others}"
         )
     return name

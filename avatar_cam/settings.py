@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from avatar_cam.controls import merge_keys
+from avatar_cam.controls import action_named, key_names, merge_keys
 from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion, emotion_named
 from avatar_cam.errors import UsageError
@@ -45,11 +45,13 @@ def _turn(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
-def _checked_keys(keys: dict[str, Any]) -> dict[str, Any]:
-    merge_keys(keys)  # says what makes no sense
+def _each_key_once(keys: dict[str, Any]) -> dict[str, Any]:
+    merge_keys(keys)  # says which is given twice
     return keys
 
 
+ActionName = Annotated[str, AfterValidator(action_named)]
+KeyNames = Annotated[Any, AfterValidator(key_names)]
 Side = Annotated[int, Field(ge=16, le=16_384)]
 Size = Annotated[tuple[Side, Side], BeforeValidator(_width_and_height)]
 
@@ -116,8 +118,8 @@ class Settings(BaseModel):
         _option("DIR", "Where snapshots and recordings go, instead of your pictures and videos.", live=True),
     ] = None
     keys: Annotated[
-        dict[str, Any],
-        AfterValidator(_checked_keys),
+        dict[ActionName, KeyNames],
+        AfterValidator(_each_key_once),
         Field(description="Which key does what; only in the config file, as its table [keys]."),
     ] = {}
 

@@ -117,9 +117,9 @@ TRACE = """\
 ## Trace
 
 `--trace FILE.jsonl` writes one JSON object a line: a header, then one line for every frame, those without a
-face too. The same input gives the same trace, but for `ms`. In the trace of a folder of photos a frame's
-number is the photo's place among the folder's photos sorted by name, `time` is 0, and the header's `size`
-is `[0, 0]`.
+face too. `render` gives the same trace for the same input, but for `ms`. In the trace of a folder of photos a
+frame's number is the photo's place among the folder's photos sorted by name, `time` is 0, and the header's
+`size` is `[0, 0]`.
 """
 
 CLASSIFY = """\

@@ -206,3 +206,31 @@ def test_quiet_says_nothing_but_errors(here: Path, capfd: Capture) -> None:
     assert (done.status, done.out, done.err) == (0, "", "")
     assert run(capfd, "render", "nobody.mp4", "-o", "out.mp4", "-q").error.startswith("there is no file")
     assert "━" in run(capfd, "render", "in.mp4", "-o", "out.mp4").err, "and the next is not quiet"
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "words"),
+    [
+        ('mirror = "x"\nrecord = "nonsense"\n', 4, "keys: record: there is no key 'nonsense'"),
+        ('mirror = "x"\nmiror = "m"\n', 4, "there is no action 'miror'"),
+        ('mirror = "x"\nhold = "x"\n', 2, "the key 'x' is given to both mirror and hold"),
+    ],
+)
+def test_keys_in_a_config_file(here: Path, capfd: Capture, table: str, line: int, words: str) -> None:
+    (here / "my.toml").write_text(f"faces = 1\n[keys]\n{table}", encoding="utf-8")
+    done = run(capfd, "render", "in.mp4", "-o", "out.mp4", "--config", "my.toml")
+    assert done.status == 2
+    assert done.error.startswith(f"my.toml: line {line}: ")
+    assert words in done.error
+
+
+def test_a_camera_in_a_config_file_is_looked_for_beside_it(here: Path, capfd: Capture) -> None:
+    folder = here / "booth"
+    folder.mkdir()
+    (folder / "clip.mp4").touch()
+    (folder / "my.toml").write_text('camera = "clip.mp4"\nsize = "640x360"\nrotate = 90\n', encoding="utf-8")
+    chosen = settings.load_settings(folder / "my.toml", {"fps": 25})
+    assert (chosen.camera, chosen.size) == (str(folder / "clip.mp4"), (640, 360))
+    assert (chosen.rotate, chosen.fps) == (90, 25)
+    (folder / "my.toml").write_text("camera = 1\n", encoding="utf-8")
+    assert settings.load_settings(folder / "my.toml", {}).camera == "1"

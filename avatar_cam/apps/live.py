@@ -165,7 +165,7 @@ class LiveLoop(Closing):
         if number < len(characters):
             self._wear(characters[number])
         else:
-            self._say("character", f"There are {len(characters)} characters")
+            self._say("character", f"There is no character {number + 1}")
 
     def _wear(self, character: str) -> None:
         self._live.wardrobe.wear(character)
@@ -216,7 +216,7 @@ class LiveLoop(Closing):
             self._say("packs", str(error), wrong=True)
         else:
             self._thumbnails = _thumbnails(self._live.characters)
-            self._say("packs", f"{len(self._live.characters)} characters loaded")
+            self._say("packs", f"Characters loaded: {', '.join(self._live.characters)}")
 
 
 def _thumbnails(characters: dict[str, Character]) -> list[Thumbnail]:

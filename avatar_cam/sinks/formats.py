@@ -22,7 +22,9 @@ class TraceHeader(_Line):
     """The first line of a trace."""
 
     avatar_cam: Annotated[str, Field(description="the program's version")]
-    source: Annotated[str, Field(description="the name of the file or folder that the frames came from")]
+    source: Annotated[
+        str, Field(description="the name of the file, folder or camera that the frames came from")
+    ]
     size: Annotated[
         tuple[int, int],
         Field(

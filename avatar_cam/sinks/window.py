@@ -40,6 +40,8 @@ _DARK = (18, 20, 26)
 #: Masks of red, green and blue in a 32-bit pixel, as they lie in memory on all processors we run on.
 _BLUE_FIRST, _RED_FIRST = (0xFF0000, 0xFF00, 0xFF), (0xFF, 0xFF00, 0xFF0000)
 #: Held down with these, a key is meant for the system or the window manager.
+#: Seconds that a window takes to fill the screen, or to leave it.
+_SETTLING = 0.5
 _MODIFIERS = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META
 
 
@@ -89,6 +91,8 @@ class Window(Closing):
         self._picture = PictureWriter()
         self._pointer = Pointer()
         self._pointer_shown = True
+        #: Until then the pointer moves only because the window did.
+        self._settled = 0.0
         self._hud = Hud(keys)
 
     def _open(self, title: str, size: tuple[int, int], display: int, fullscreen: bool) -> None:
@@ -124,6 +128,7 @@ class Window(Closing):
         if not self._fullscreen:
             self._windowed = self._screen.get_size()
         self._set_mode(fullscreen=not self._fullscreen)
+        self._settled = self._clock() + _SETTLING
 
     def actions(self) -> list[Wish]:
         """What the user asked for since the last call; closing the window is "quit".
@@ -147,7 +152,7 @@ class Window(Closing):
                 return self._pressed(event)
             case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
                 return self._hud.strip.click(event.pos)
-            case pygame.MOUSEMOTION:
+            case pygame.MOUSEMOTION if self._clock() >= self._settled:
                 self._pointer.move(event.pos, self._clock())
             case pygame.MOUSEWHEEL:
                 self._hud.strip.scroll(-event.y or event.x)

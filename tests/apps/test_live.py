@@ -193,7 +193,7 @@ def test_choosing_characters(booth: _Booth) -> None:
     assert worn == ["dot", "bear", "dot", "bear", "dot", "dot"]
     assert [thumbnail.character for thumbnail in views[-1].thumbnails] == ["bear", "dot"]
     assert all(thumbnail.picture[..., 3].any() for thumbnail in views[-1].thumbnails)
-    assert _said("There are 2 characters")(views[-1])
+    assert _said("no character 9")(views[-1])
 
 
 def test_holding_an_emotion(booth: _Booth) -> None:
@@ -259,7 +259,7 @@ def test_packs_loaded_anew(booth: _Booth) -> None:
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield from _until(screen, lambda view: view.worn == "bear" and view.composite is not None)
         yield ["reload"]
-        yield from _until(screen, _said("1 characters loaded"))
+        yield from _until(screen, _said("Characters loaded: dot"))
         yield []
 
     view = booth.play(script)[-1]
