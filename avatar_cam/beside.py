@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from threading import Condition, Thread
+from threading import Condition, Thread, get_native_id
 from typing import Generic, TypeVar
 
 from avatar_cam.closing import Closing
+
+#: How far these threads stand back, 0 to 19.
+_NICE = 10
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -61,6 +66,7 @@ class Beside(Closing, Generic[Job, Result]):
 
     def _run(self) -> None:
         try:
+            _give_way()
             with self._tool as work:
                 while (job := self._next()) is not None:
                     result = work(job[0])
@@ -81,3 +87,12 @@ class Beside(Closing, Generic[Job, Result]):
             self._busy = True
             job, self._jobs = self._jobs, []
             return job
+
+
+def _give_way() -> None:
+    """Let the frame loop go first: this thread, and those that it starts, get what others leave.
+
+    Only Linux has priorities of single threads that anybody may lower.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -95,8 +95,8 @@ class Pipeline(Closing):
     def run(self, frames: Iterable[Frame]) -> Iterator[Composite]:
         """The composites of all frames, the same as `step` would give.
 
-        The next frame is fetched and looked at, in a thread of its own, while one is drawn and written: for
-        files, whose frames need not be waited for.
+        The next frames are fetched and looked at, in a thread of their own, while one is drawn and written:
+        for files, whose frames need not be waited for.
         """
         source = iter(frames)
         pending = deque(self._ahead.submit(self._see_next, source) for _ in range(_AHEAD))
@@ -107,10 +107,10 @@ class Pipeline(Closing):
     def close(self) -> None:
         """Wait for the frame that is being looked at, and close what it was given."""
         self._ahead.shutdown(cancel_futures=True)
-        self._schedule.close()
-        self._tracker.close()
-        if self._backdrop is not None:
-            self._backdrop.close()
+        with ExitStack() as all_of_them:  # whatever happens to one
+            for part in (self._backdrop, self._tracker, self._schedule):
+                if part is not None:
+                    all_of_them.callback(part.close)
 
     def _see_next(self, source: Iterator[Frame]) -> _Seen | None:
         frame = next(source, None)

@@ -19,8 +19,8 @@ READING_INTERVAL = 0.1
 POSE_INTERVAL = 1 / 15
 #: The same while nobody wants it. Pose finds nobody anew whose face is covered, so it must know them before.
 IDLE_POSE_INTERVAL = 0.5
-#: The same beside the frame loop, where a look that comes late is made up for by none.
-LIVE_POSE_INTERVAL = 1 / 20
+#: The same beside the frame loop, where a look that comes late is made up for by none: a little more often.
+LIVE_POSE_INTERVAL = 1 / 16
 
 
 class Schedule(Protocol):
@@ -104,6 +104,8 @@ class Background:
     """Works beside the frame loop, on the newest frame: what is late is neither waited for nor queued.
 
     `open_pose` opens the finder of bodies in the thread it then belongs to; without it nobody looks for them.
+    That takes as long as all the rest of a frame, so it begins when the frame has been shown (`rest`), where
+    a camera leaves time for it.
     What goes wrong there is raised by the next call.
     """
 
@@ -114,6 +116,7 @@ class Background:
         self._reader = Beside("emotions", _reading_with(recogniser))
         self._pose: PoseTrack | None = None
         self._pose_time: float | None = None
+        self._next_body: Frame | None = None
         self._body = Beside("pose", _looking_for_bodies(open_pose)) if open_pose else None
 
     @property
@@ -137,9 +140,15 @@ class Background:
             (self._pose,) = found
         if self._body.idle and _due(frame.time, self._pose_time, LIVE_POSE_INTERVAL):
             # A copy, since this frame is drawn into meanwhile.
-            self._body.offer(Frame(frame.pixels.copy(), frame.index, frame.time))
+            self._next_body = Frame(frame.pixels.copy(), frame.index, frame.time)
             self._pose_time = frame.time
         return self._pose
+
+    def rest(self) -> None:
+        """The newest frame has been shown, and the next one is to be waited for."""
+        if self._body is not None and self._next_body is not None:
+            self._body.offer(self._next_body)
+            self._next_body = None
 
     def close(self) -> None:
         self._reader.close()

@@ -20,10 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from avatar_cam.apps.build import Live, build_live
+from avatar_cam.apps.heap import share_one_heap
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
 from avatar_cam.apps.peak import peak_mb
+from avatar_cam.characters.library import Library
 from avatar_cam.closing import Closing
 from avatar_cam.controls import Wish
 from avatar_cam.settings import Settings
@@ -110,11 +112,13 @@ def measure(
         live = build_live(settings)
         stack.enter_context(live.pipeline)
         notices = Notices()
-        keeping = stack.enter_context(Keeping(settings.save_dir, fps, notices))
+        keeping = stack.enter_context(Keeping(settings.save_dir, lambda: fps, notices))
         window = stack.enter_context(TimedWindow("avatar-cam", (pictures[0].shape[1], pictures[0].shape[0])))
         window.begin(source, live, seconds, wishes)
-        loop = stack.enter_context(LiveLoop(source, live, window, keeping, notices, lambda: live.characters))
-        loop.run(lambda _: ())
+        loop = stack.enter_context(
+            LiveLoop(source, live, window, keeping, notices, lambda: Library(live.characters, {}))
+        )
+        loop.run()
         return window.report()
 
 
@@ -134,6 +138,7 @@ def main() -> None:
     parser.add_argument("--figures", action="store_true", help="with figures, bars and landmarks shown")
     parser.add_argument("--record", type=Path, help="and recorded into this folder")
     arguments = parser.parse_args()
+    share_one_heap()
     wishes: list[Wish] = []
     if arguments.figures:
         wishes += ["figures", "landmarks"]

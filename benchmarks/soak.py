@@ -17,9 +17,11 @@ from functools import partial
 from pathlib import Path
 
 from avatar_cam.apps.build import build_live
+from avatar_cam.apps.heap import share_one_heap
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
+from avatar_cam.characters.library import Library
 from avatar_cam.controls import Wish
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.view import View
@@ -74,17 +76,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--faces", type=int, default=2)
     arguments = parser.parse_args()
+    share_one_heap()
     settings = Settings(faces=arguments.faces, camera=str(arguments.clip))
     with ExitStack() as stack:
         source = stack.enter_context(LiveSource(settings.camera, partial(open_camera, size=settings.size)))
         live = build_live(settings)
         stack.enter_context(live.pipeline)
         notices = Notices()
-        keeping = stack.enter_context(Keeping(None, settings.fps, notices))
+        keeping = stack.enter_context(Keeping(None, lambda: settings.fps, notices))
         window = stack.enter_context(SoakedWindow("avatar-cam", settings.size))
         window.begin(arguments.minutes)
-        loop = stack.enter_context(LiveLoop(source, live, window, keeping, notices, lambda: live.characters))
-        loop.run(lambda _: ())
+        loop = stack.enter_context(
+            LiveLoop(source, live, window, keeping, notices, lambda: Library(live.characters, {}))
+        )
+        loop.run()
 
 
 if __name__ == "__main__":

@@ -19,20 +19,22 @@ def test_silent_inside_and_nowhere_else(capfd: pytest.CaptureFixture[str]) -> No
     assert capfd.readouterr().err == "before after"
 
 
-def test_blocks_of_two_threads_do_not_overlap(capfd: pytest.CaptureFixture[str]) -> None:
-    """The one that began later would restore the silence of the other."""
-    begun, ended = threading.Event(), threading.Event()
+def test_blocks_of_two_threads_overlap(capfd: pytest.CaptureFixture[str]) -> None:
+    """Silence ends with the last of them, and none waits for the other: that could be for ever."""
+    left = threading.Event()
 
     def other() -> None:
         with quiet():
-            begun.set()
-            ended.wait(0.3)
+            inside.set()
+            assert left.wait(10)
+            os.write(2, b"still inside ")
 
+    inside = threading.Event()
     thread = threading.Thread(target=other)
     with quiet():
         thread.start()
-        begun.wait(0.2)
-    ended.set()
+        assert inside.wait(10), "it did not wait"
+    left.set()
     thread.join()
     os.write(2, b"after")
     assert capfd.readouterr().err == "after"

@@ -40,6 +40,7 @@ def run_bench(clip: Path, settings: Settings, *, as_json: bool) -> None:
 
     Raises SourceError, PackError or ModelError, and AvatarCamError when its second process fails.
     """
+    settings = settings.model_copy(update={"trace": None})  # a trace would have bodies looked for more often
     with VideoFile(clip) as video:
         ours, bare = _measure(video, settings, FRAMES)
         warning = video.warning

@@ -80,7 +80,11 @@ class _Parts:
         chosen = None if settings.character == "auto" else library.get(settings.character)
         if chosen is not None:
             chosen.warm()
-        characters = warmed(library) if choose_from_all or chosen is None else {chosen.id: chosen}
+        characters = {chosen.id: chosen} if chosen is not None else {}
+        if choose_from_all or chosen is None:
+            characters = warm(library).characters
+            for fault in library.faults.values():
+                complain(f"left out: {fault}")
         wardrobe = Wardrobe(list(characters), settings.emotion)
         if chosen is not None:
             wardrobe.wear(chosen.id)
@@ -114,8 +118,8 @@ def _pose_opener(settings: Settings, *, still: bool = False) -> OpenPose | None:
     return open_pose if settings.pose else None
 
 
-def warmed(library: Library) -> dict[str, Character]:
-    """All characters of a library, decoded; a broken pack is left out with a line.
+def warm(library: Library) -> Library:
+    """The library with all its characters decoded; packs that turn out to be broken are left out.
 
     Raises PackError when none is left.
     """
@@ -124,8 +128,6 @@ def warmed(library: Library) -> dict[str, Character]:
             character.warm()
         except PackError as error:
             library.leave_out(name, str(error))
-    for fault in library.faults.values():
-        complain(f"left out: {fault}")
     if not library.characters:
         raise PackError("there is no character to wear: install avatar-cam anew, or give --character-dir")
-    return library.characters
+    return library

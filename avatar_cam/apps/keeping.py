@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -11,8 +13,11 @@ from avatar_cam.apps.notices import Notices
 from avatar_cam.closing import Closing
 from avatar_cam.errors import SinkError
 from avatar_cam.sinks.keepsakes import Snapshots, new_file
-from avatar_cam.sinks.recording import Recording
+from avatar_cam.sinks.view import Notice
 from avatar_cam.types import Composite
+
+if TYPE_CHECKING:
+    from avatar_cam.sinks.recording import Recording
 
 #: Seconds from the key to the snapshot, and of the flash after it.
 COUNTDOWN, FLASH = 3.0, 0.25
@@ -21,12 +26,14 @@ COUNTDOWN, FLASH = 3.0, 0.25
 class Keeping(Closing):
     """Keeps pictures and videos in `folder`, or where the system keeps them, and says so in `notices`.
 
-    Times in seconds, of one clock. Nothing here raises: what cannot be saved is said.
+    `fps` gives the camera's nominal rate. Times in seconds, of one clock. Nothing here raises: what cannot be
+    saved is said; what comes out only when it is closed is left in `unsaid`.
     """
 
-    def __init__(self, folder: Path | None, fps: float, notices: Notices) -> None:
+    def __init__(self, folder: Path | None, fps: Callable[[], float], notices: Notices) -> None:
         self._fps = fps
         self._notices = notices
+        self.unsaid: list[Notice] = []
         self._videos = folder or platformdirs.user_videos_path() / "avatar-cam"
         self._snapshots = Snapshots(folder or platformdirs.user_pictures_path() / "avatar-cam")
         self._due: float | None = None
@@ -61,14 +68,11 @@ class Keeping(Closing):
 
     def poll(self, now: float) -> None:
         """Say what was saved meanwhile."""
-        try:
-            if saved := self._snapshots.poll():
-                self._notices.say("snapshot", f"Saved {saved}", now)
-        except SinkError as error:
-            self._notices.say("snapshot", str(error), now, "warning")
+        if (notice := self._snapshot()) is not None:
+            self._notices.say("snapshot", notice, now)
         for recording in [one for one in self._ending if not one.running]:
             self._ending.remove(recording)
-            self._say_saved(recording, now)
+            self._notices.say("recording", _outcome(recording), now)
 
     def countdown(self, now: float) -> float | None:
         """Seconds to the snapshot; None when none is due."""
@@ -85,30 +89,45 @@ class Keeping(Closing):
 
     def close(self) -> None:
         """Finish what is being saved."""
-        self._snapshots.close()
         if self._recording is not None:
             self._end_recording(self._recording)
         for recording in self._ending:
             recording.close()
+            self.unsaid.append(_outcome(recording))
+        self._ending.clear()
+        self._snapshots.close()
+        while (notice := self._snapshot()) is not None:
+            self.unsaid.append(notice)
 
     def _begin_recording(self, composite: Composite, now: float) -> None:
+        # FFmpeg is loaded when there is something for it to do.
+        from avatar_cam.sinks.recording import Recording
+
         self._wanted = False
         try:
             path = new_file(self._videos, ".mp4", datetime.now())
         except SinkError as error:
-            self._notices.say("recording", str(error), now, "warning")
+            self._notices.say("recording", Notice(str(error), "warning"), now)
             return
-        self._recording = Recording(path, composite.frame.size, self._fps)
-        self._notices.say("recording", f"Recording, without sound, to {path}", now)
+        self._recording = Recording(path, composite.frame.size, self._fps())
+        self._notices.say("recording", Notice(f"Recording, without sound, to {path}"), now)
 
     def _end_recording(self, recording: Recording) -> None:
         recording.finish()
         self._recording = None
         self._ending.append(recording)
 
-    def _say_saved(self, recording: Recording, now: float) -> None:
-        if recording.fault:
-            self._notices.say("recording", recording.fault, now, "warning")
-        else:
-            left_out = f"; {recording.dropped} frames were left out" if recording.dropped else ""
-            self._notices.say("recording", f"Saved {recording.path}{left_out}", now)
+    def _snapshot(self) -> Notice | None:
+        """What became of the next snapshot that was saved, or not."""
+        try:
+            saved = self._snapshots.poll()
+        except SinkError as error:
+            return Notice(str(error), "warning")
+        return Notice(f"Saved {saved}") if saved else None
+
+
+def _outcome(recording: Recording) -> Notice:
+    if recording.fault:
+        return Notice(recording.fault, "warning")
+    left_out = f"; {recording.dropped} frames were left out" if recording.dropped else ""
+    return Notice(f"Saved {recording.path}{left_out}")

@@ -12,12 +12,14 @@ from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.meter import Meter
 from avatar_cam.apps.notices import Notices
 from avatar_cam.characters.character import Character
+from avatar_cam.characters.library import Library
 from avatar_cam.closing import Closing
 from avatar_cam.controls import CHARACTERS, Action, Wear, Wish
+from avatar_cam.emotions.selector import Lesson
 from avatar_cam.errors import AvatarCamError
 from avatar_cam.rendering.portrait import portrait
 from avatar_cam.sinks.base import Sink
-from avatar_cam.sinks.view import Figures, Thumbnail, View
+from avatar_cam.sinks.view import Figures, Notice, Severity, Thumbnail, View
 from avatar_cam.sinks.window import Window
 from avatar_cam.sources.cameras import list_cameras, next_camera
 from avatar_cam.sources.live import LiveSource
@@ -33,7 +35,13 @@ _THUMBNAIL = 96
 #: What is on or off by a key, and shown by the window alone.
 _SWITCHES: tuple[Action, ...] = ("mirror", "figures", "landmarks", "keys")
 
-Reload = Callable[[], dict[str, Character]]
+#: How a lesson ended, as it is said.
+_LESSONS: dict[Lesson | None, tuple[str, Severity]] = {
+    "learnt": ("Learnt: this is your neutral face", "info"),
+    "failed": ("Not learnt: stay in the picture for a second", "warning"),
+}
+
+Reload = Callable[[], Library]
 
 
 class LiveLoop(Closing):
@@ -75,7 +83,7 @@ class LiveLoop(Closing):
             "snapshot": lambda: keeping.snap(clock()),
             "record": lambda: keeping.toggle_recording(clock()),
             "reload": self._begin_reload,
-            "quit": self._quit,
+            "quit": self.quit,
         }
         self._meter = Meter()
         self._figures: tuple[float, Figures] | None = None
@@ -83,22 +91,28 @@ class LiveLoop(Closing):
         self._thumbnails = _thumbnails(live.characters)
         self._reload = reload
         self._aside = ThreadPoolExecutor(1, "packs")
-        self._reloading: Future[dict[str, Character]] | None = None
+        self._reloading: Future[Library] | None = None
         self._open = True
 
-    def run(self, sinks: Callable[[Composite], Sequence[Sink]]) -> None:
-        """Until the user quits; `sinks` is asked for the sinks of each composite."""
+    def run(self, sinks: Sequence[Sink] = ()) -> None:
+        """Until the user quits; `sinks` get every composite."""
         while self._open:
             for wish in self._window.actions():
                 self._do(wish)
             self._poll()
             frame = self._source.take(_PATIENCE)
             if frame is not None:
+                self._notices.look(frame.pixels, self._clock())
                 self._composite = self._live.pipeline.step(frame)
-                for sink in sinks(self._composite):
+                for sink in sinks:
                     sink.write(self._composite)
                 self._keeping.take(self._composite, self._clock())
             self._show(new=frame is not None)
+            self._live.schedule.rest()
+
+    def quit(self) -> None:
+        """End the loop after what it does now."""
+        self._open = False
 
     def close(self) -> None:
         """Wait until nothing runs aside any more."""
@@ -134,6 +148,7 @@ class LiveLoop(Closing):
 
     def _measured(self, now: float) -> Figures:
         """The figures, made anew twice a second."""
+        self._meter.forget(self._source.now())
         if self._figures is None or now - self._figures[0] >= _FIGURES_EVERY:
             figures = Figures(
                 fps=self._meter.fps,
@@ -157,8 +172,8 @@ class LiveLoop(Closing):
     def _toggle(self, switch: Action) -> None:
         self._switches[switch] = not self._switches[switch]
 
-    def _say(self, about: str, text: str, *, wrong: bool = False) -> None:
-        self._notices.say(about, text, self._clock(), "warning" if wrong else "info")
+    def _say(self, about: str, text: str, severity: Severity = "info") -> None:
+        self._notices.say(about, Notice(text, severity), self._clock())
 
     def _choose(self, number: int) -> None:
         characters = list(self._live.characters)
@@ -173,9 +188,6 @@ class LiveLoop(Closing):
 
     def _toggle_overlay(self) -> None:
         self._live.wardrobe.visible = not self._live.wardrobe.visible
-
-    def _quit(self) -> None:
-        self._open = False
 
     def _next_background(self) -> None:
         self._live.backdrop.next()
@@ -197,24 +209,27 @@ class LiveLoop(Closing):
             self._learning = True
             self._say("neutral", "Look neutral for a second")
         else:
-            self._say("neutral", "There is no face to learn", wrong=True)
+            self._say("neutral", "There is no face to learn", "warning")
 
     def _poll(self) -> None:
         """See what has been finished meanwhile."""
         self._keeping.poll(self._clock())
-        if self._learning and not self._live.wardrobe.learning:
+        if self._learning and (ended := _LESSONS.get(self._live.wardrobe.lesson)):
             self._learning = False
-            self._say("neutral", "Learnt: this is your neutral face")
+            self._say("neutral", *ended)
         if self._reloading is not None and self._reloading.done():
             self._take_reloaded(self._reloading)
             self._reloading = None
 
-    def _take_reloaded(self, reloading: Future[dict[str, Character]]) -> None:
+    def _take_reloaded(self, reloading: Future[Library]) -> None:
         try:
-            self._live.offer(reloading.result())
+            library = reloading.result()
         except AvatarCamError as error:
-            self._say("packs", str(error), wrong=True)
+            self._say("packs", str(error), "warning")
         else:
+            self._live.offer(library.characters)
+            for name, fault in library.faults.items():
+                self._say(f"pack {name}", f"Left out: {fault}", "warning")
             self._thumbnails = _thumbnails(self._live.characters)
             self._say("packs", f"Characters loaded: {', '.join(self._live.characters)}")
 

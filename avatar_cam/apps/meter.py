@@ -31,7 +31,11 @@ class Meter:
         `stages` in ms; `poses` is how often the body was looked for so far.
         """
         self._shown.append(_Shown(time, latency, stages, poses))
-        while time - self._shown[0].time > WINDOW:
+        self.forget(time)
+
+    def forget(self, time: float) -> None:
+        """Leave out what is longer ago, at `time`, than the figures look back."""
+        while self._shown and time - self._shown[0].time > WINDOW:
             self._shown.popleft()
 
     @property

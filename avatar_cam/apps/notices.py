@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avatar_cam.sinks.view import Notice, Severity
-from avatar_cam.types import Composite
+from avatar_cam.sinks.view import Notice
+from avatar_cam.types import Composite, Pixels
 
 #: Seconds for which something that happened is said.
 SAID_FOR = 4.0
@@ -42,24 +42,24 @@ class Notices:
         self._brightness = 255.0
         self._looked: float | None = None
 
-    def say(self, about: str, text: str, now: float, severity: Severity = "info") -> None:
+    def say(self, about: str, notice: Notice, now: float) -> None:
         """Show this for a moment, in place of what was last said `about` the same."""
         self._said.pop(about, None)
-        self._said[about] = (Notice(text, severity), now + SAID_FOR)
+        self._said[about] = (notice, now + SAID_FOR)
 
     def at(self, now: float, composite: Composite | None, camera: str | None) -> tuple[Notice, ...]:
         """What is to be shown now; `camera` is what is wrong with the camera."""
         self._said = {about: said for about, said in self._said.items() if said[1] > now}
         wrong = [Notice(camera, "warning")] if camera else []
         if composite is not None:
-            self._look(composite, now)
             if self._dark.lasts(self._brightness < TOO_DARK, now):
                 wrong.append(Notice("It is too dark here to read a face well: more light helps", "warning"))
             if not camera and self._nobody.lasts(not composite.faces, now):
                 wrong.append(Notice("No face to be seen", "info"))
         return (*(notice for notice, _ in self._said.values()), *wrong)
 
-    def _look(self, composite: Composite, now: float) -> None:
+    def look(self, pixels: Pixels, now: float) -> None:
+        """See how bright the room is, in the picture as the camera gave it, (H, W, 3)."""
         if self._looked is None or now - self._looked >= _LOOK_EVERY:
             self._looked = now
-            self._brightness = float(np.mean(composite.frame.pixels[::_SPARSE, ::_SPARSE]))
+            self._brightness = float(np.mean(pixels[::_SPARSE, ::_SPARSE]))

@@ -10,16 +10,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from avatar_cam.apps.build import build_live, warmed
+from avatar_cam.apps.build import build_live, warm
+from avatar_cam.apps.heap import share_one_heap
+from avatar_cam.apps.interrupts import heeded
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
-from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import Library
-from avatar_cam.console import say
+from avatar_cam.console import complain, say
 from avatar_cam.controls import merge_keys
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import SinkError
+from avatar_cam.files import legible
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.window import Window, has_display
@@ -45,32 +47,41 @@ def show_cameras() -> None:
 
 
 def run_live(settings: Settings) -> None:
-    """Until the window is closed, or Ctrl-C: then too, everything is finished that was begun.
+    """Until the window is closed, or Ctrl-C, or something breaks: what was begun is finished even then.
 
     Raises UsageError, PackError, ModelError, SinkError for what cannot work at all, and SourceError when the
     camera is not there at the start; a camera that is busy, or goes later, is waited for.
     """
     _require_display()
-    interrupted: KeyboardInterrupt | None = None
+    share_one_heap()
+    ended: BaseException | None = None
     with ExitStack() as stack:
         # It opens beside all that follows.
         opener = partial(open_camera, size=settings.size, fps=settings.fps)
         source = stack.enter_context(LiveSource(settings.camera, opener, settings.rotate))
         live = build_live(settings)
         stack.enter_context(live.pipeline)
+        sinks = [stack.enter_context(_LiveTrace(settings, live.card, source))] if settings.trace else []
         source.wait_opened(_FIRST_PICTURE)
         notices = Notices()
-        keeping = stack.enter_context(Keeping(settings.save_dir, settings.fps, notices))
+        keeping = Keeping(settings.save_dir, lambda: source.state.fps or settings.fps, notices)
+        stack.callback(_say_rest, keeping)
+        stack.enter_context(keeping)
         window = stack.enter_context(_window(settings, source))
-        trace = _Trace(settings, live.card, stack)
         reload = partial(_reloaded, settings)
         loop = stack.enter_context(LiveLoop(source, live, window, keeping, notices, reload, settings.mirror))
         try:
-            loop.run(trace.sinks)
-        except KeyboardInterrupt as error:
-            interrupted = error  # a usual way to end it: what was begun is finished, not thrown away
-    if interrupted is not None:
-        raise interrupted
+            with heeded(loop.quit):
+                loop.run(sinks)
+        except BaseException as error:
+            ended = error
+    if ended is not None:
+        raise ended
+
+
+def _say_rest(keeping: Keeping) -> None:
+    for notice in keeping.unsaid:
+        (complain if notice.severity == "warning" else say)(notice.text)
 
 
 def _require_display() -> None:
@@ -87,27 +98,22 @@ def _window(settings: Settings, source: LiveSource) -> Window:
     return Window("avatar-cam", size, keys=keys, display=settings.display)
 
 
-def _reloaded(settings: Settings) -> dict[str, Character]:
-    return warmed(Library.open(settings.character_dir))
+def _reloaded(settings: Settings) -> Library:
+    return warm(Library.open(settings.character_dir))
 
 
-class _Trace:
-    """The trace, where one is wanted, from the first frame on: only then is its size known."""
+class _LiveTrace(TraceWriter):
+    """A trace that is begun before the camera is open, and says of it what it turned out to be."""
 
-    def __init__(self, settings: Settings, card: ModelCard, stack: ExitStack) -> None:
-        self._settings, self._card, self._stack = settings, card, stack
-        self._sinks: list[TraceWriter] = []
+    def __init__(self, settings: Settings, card: ModelCard, source: LiveSource) -> None:
+        assert settings.trace is not None
+        self._source = source
+        name, size = label(settings.camera), settings.size
+        super().__init__(settings.trace, source=name, size=size, fps=settings.fps, card=card)
 
-    def sinks(self, composite: Composite) -> list[TraceWriter]:
-        """Where this composite goes."""
-        path = self._settings.trace
-        if path is not None and not self._sinks:
-            writer = TraceWriter(
-                path,
-                source=label(self._settings.camera),
-                size=composite.frame.size,
-                fps=self._settings.fps,
-                card=self._card,
-            )
-            self._sinks.append(self._stack.enter_context(writer))
-        return self._sinks
+    def write(self, composite: Composite) -> None:
+        if composite.frame.index == 0:
+            state = self._source.state
+            fps = state.fps or self._source.rate
+            self.describe(source=legible(state.name), size=composite.frame.size, fps=fps)
+        super().write(composite)

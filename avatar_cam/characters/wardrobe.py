@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
-from avatar_cam.emotions.selector import Selector
+from avatar_cam.emotions.selector import Lesson, Selector
 from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.types import EmotionReading, FaceTrack, SpriteChoice, Variant
 
@@ -18,7 +19,7 @@ MOUTH_OPEN, MOUTH_CLOSE = 0.2, 0.12
 REMEMBER = 30.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Wearer:
     character: str
     selector: Selector = field(default_factory=Selector)
@@ -48,6 +49,7 @@ class Wardrobe:
         self._hold = hold
         self._wearers: dict[int, _Wearer] = {}
         self._present: list[_Wearer] = []
+        self._taught: list[_Wearer] = []
         #: False takes the characters off all faces.
         self.visible = True
 
@@ -57,6 +59,9 @@ class Wardrobe:
         """What each of `faces` wears at `time`; a face with no reading yet wears neutrality."""
         choices = {face.id: self._dress(face, readings.get(face.id), time) for face in faces}
         self._present = [self._wearers[who] for who in choices]
+        for wearer in self._taught:
+            if wearer not in self._present:
+                wearer.selector.interrupt()
         self._wearers = {
             who: wearer for who, wearer in self._wearers.items() if time - wearer.seen <= REMEMBER
         }
@@ -109,14 +114,16 @@ class Wardrobe:
 
     def learn_neutral(self) -> int:
         """Take the faces in the picture, as they are in the next second, for neutral; how many they are."""
-        for wearer in self._present:
+        self._taught = list(self._present)
+        for wearer in self._taught:
             wearer.selector.learn_neutral()
-        return len(self._present)
+        return len(self._taught)
 
     @property
-    def learning(self) -> bool:
-        """Whether a neutral face is being learnt."""
-        return any(wearer.selector.learning for wearer in self._present)
+    def lesson(self) -> Lesson | None:
+        """How the last learning goes, or ended: learnt is what was learnt of anybody."""
+        states = {wearer.selector.lesson for wearer in self._taught}
+        return next((state for state in get_args(Lesson) if state in states), None)
 
     def _dress(self, face: FaceTrack, reading: EmotionReading | None, time: float) -> SpriteChoice:
         wearer = self._wearers.get(face.id) or self._new(face.id)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.types import EmotionReading, Floats
+
+Lesson = Literal["running", "learnt", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ class Selector:
         self._smooth: Floats | None = None
         self._rest: Floats = _UNKNOWN_REST
         self._weights: Floats = np.ones(len(EMOTIONS), np.float32)
-        self._lesson: list[EmotionReading] | None = None
+        self._lesson: list[EmotionReading] = []
+        #: How the learning of the neutral face goes; None when it was never asked for.
+        self.lesson: Lesson | None = None
         self._learnt = False
         self._time = -math.inf
         self._shown: Emotion = "neutrality"
@@ -79,15 +84,15 @@ class Selector:
 
     def learn_neutral(self) -> None:
         """Take the readings of the next moment for this person's neutral face, and keep to that."""
-        self._lesson = []
+        self._lesson, self.lesson = [], "running"
 
-    @property
-    def learning(self) -> bool:
-        """Whether the neutral face is being learnt now."""
-        return self._lesson is not None
+    def interrupt(self) -> None:
+        """The person is not there: what is being learnt is not learnt."""
+        if self.lesson == "running":
+            self.lesson = "failed"
 
     def _learn_rest(self, reading: EmotionReading, elapsed: float) -> None:
-        if self._lesson is not None:
+        if self.lesson == "running":
             self._lesson.append(reading)
             if reading.time - self._lesson[0].time >= self._settings.learning - 1e-6:
                 self._finish_lesson(self._lesson)
@@ -100,7 +105,7 @@ class Selector:
 
     def _finish_lesson(self, lesson: list[EmotionReading]) -> None:
         self._rest = np.mean([reading.probabilities for reading in lesson], axis=0, dtype=np.float32)
-        self._learnt, self._lesson = True, None
+        self._learnt, self.lesson = True, "learnt"
         at_rest = self._relative(self._rest)
         neutral = at_rest[EMOTIONS.index("neutrality")]
         most = np.float32(self._settings.learnt_lead) * neutral

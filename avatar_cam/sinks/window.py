@@ -39,9 +39,9 @@ _NO_DISPLAY = ("dummy", "offscreen", "evdev")
 _DARK = (18, 20, 26)
 #: Masks of red, green and blue in a 32-bit pixel, as they lie in memory on all processors we run on.
 _BLUE_FIRST, _RED_FIRST = (0xFF0000, 0xFF00, 0xFF), (0xFF, 0xFF00, 0xFF0000)
-#: Held down with these, a key is meant for the system or the window manager.
 #: Seconds that a window takes to fill the screen, or to leave it.
 _SETTLING = 0.5
+#: Held down with these, a key is meant for the system or the window manager.
 _MODIFIERS = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META
 
 

@@ -89,10 +89,12 @@ class LiveSource(Closing):
         """
         self._capture.decided.wait(timeout)
         self._raise_fault()
+        if self._capture.state.phase in ("live", "slow"):
+            return True
         error = self._capture.first_error
         if error is not None and not isinstance(error, CameraBusy):
             raise error
-        return self._capture.state.phase in ("live", "slow")
+        return False
 
     def take(self, timeout: float) -> Frame | None:
         """The newest frame that was not taken yet; None when none comes in `timeout` seconds.

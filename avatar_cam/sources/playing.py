@@ -9,11 +9,12 @@ from pathlib import Path
 from avatar_cam.closing import Closing
 from avatar_cam.errors import SourceError
 from avatar_cam.sources.performer import Performer, draw, score
-from avatar_cam.sources.video import VideoFile
 from avatar_cam.types import Pixels
 
 #: A clip that is late by more (the computer slept) goes on from where it is, instead of catching up.
 _LATEST_S = 0.25
+#: The performer's pictures are no further apart because of how long one took to draw.
+_LONGEST_PAUSE_S = 0.15
 
 
 class ClipCamera(Closing):
@@ -29,6 +30,9 @@ class ClipCamera(Closing):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        # FFmpeg is loaded when there is something for it to do.
+        from avatar_cam.sources.video import VideoFile
+
         self._video = VideoFile(path)
         self._clock = clock
         self._sleep = sleep
@@ -86,6 +90,7 @@ class PerformerCamera(Closing):
         self.fps = fps
         self._clock = clock
         self._sleep = sleep
+        draw(score(0.0), size)  # the first one takes longest
         self._start = self._due = clock()
 
     def read(self) -> tuple[Pixels, float]:
@@ -93,7 +98,7 @@ class PerformerCamera(Closing):
         taken = max(self._due, begun)
         pixels = draw(score(taken - self._start), self.size)
         done = self._clock()
-        self._due = taken + max(1 / self.fps, 2 * (done - begun))
+        self._due = taken + max(1 / self.fps, min(2 * (done - begun), _LONGEST_PAUSE_S))
         early = taken - done
         if early > 0:
             self._sleep(early)

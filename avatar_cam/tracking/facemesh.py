@@ -34,27 +34,34 @@ class FaceMesh(Closing):
     """FaceMesh with refined landmarks (Kartynnik et al., arXiv 1907.06724; 2006.10962).
 
     It follows faces from one picture to the next; `still=True` makes it look at each picture afresh.
+    How sure, from 0 to 1, its detector must be of a face (`detection`), and then its landmarks in every
+    picture (`presence`).
     """
 
-    def __init__(self, faces: int = 1, *, still: bool = False, confidence: float = 0.5) -> None:
+    def __init__(
+        self, faces: int = 1, *, still: bool = False, detection: float = 0.5, presence: float = 0.5
+    ) -> None:
         with quiet():
             self._mesh = solutions().face_mesh.FaceMesh(
                 static_image_mode=still,
                 max_num_faces=faces,
                 refine_landmarks=True,
-                min_detection_confidence=confidence,
-                min_tracking_confidence=confidence,
+                min_detection_confidence=detection,
+                min_tracking_confidence=presence,
             )
-            # The graph starts, and logs, with its first picture, and parts of it with the first face; a
-            # picture without one makes it forget that face.
+            # The graph starts, and logs, with its first picture, and parts of it with the first face.
             self._mesh.process(_simple_face())
-            self._mesh.process(np.zeros((64, 64, 3), np.uint8))
+            self.forget()
 
     def find(self, pixels: Pixels) -> list[Floats]:
         found = self._mesh.process(read_only(pixels)).multi_face_landmarks or []
         height, width = pixels.shape[:2]
         size = np.array([width, height, width], np.float32)
         return [landmark_array(face, ("x", "y", "z")) * size for face in found]
+
+    def forget(self) -> None:
+        """Follow nobody any more: a picture without a face does that."""
+        self._mesh.process(np.zeros((64, 64, 3), np.uint8))
 
     def close(self) -> None:
         if self._mesh is not None:

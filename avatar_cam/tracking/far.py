@@ -1,73 +1,116 @@
-"""Faces that are too small in the picture for FaceMesh's own detector."""
+"""Faces that FaceMesh does not find by itself: small ones, and one more than it was asked for."""
 
 from __future__ import annotations
 
-import math
-
-import cv2
-import numpy as np
+from concurrent.futures import ThreadPoolExecutor
 
 from avatar_cam.closing import Closing
-from avatar_cam.quiet import quiet
-from avatar_cam.tracking.facemesh import FaceFinder, FaceMesh
-from avatar_cam.tracking.mediapipe_import import read_only, solutions
+from avatar_cam.tracking.closeup import CloseUp
+from avatar_cam.tracking.facemesh import FaceFinder
+from avatar_cam.tracking.geometry import eye_distance
+from avatar_cam.tracking.search import Search, Square, looks_at, square_around
 from avatar_cam.types import Floats, Pixels
 
-#: Side of the square that is cut out around a far face, in sides of its box, and of what FaceMesh gets, px.
-_ZOOM, _INPUT = 2.2, 256
-#: The square stays where it is until the face has moved, or grown or shrunk, by this share of it: FaceMesh
-#: answers a square that moves with landmarks that tremble.
-_DRIFT = 0.08
-#: While somebody is missing, there is one look in every so many pictures; and after so many pictures without
-#: anybody coming or going, in every so many.
-_SEARCH_EVERY, _PATIENCE, _SELDOM_EVERY = 2, 90, 8
-#: A part of the picture that is looked at by itself reaches so far into the next one, as a share of its side.
-_OVERLAP = 0.2
+#: Close-ups that are read at a time, beside the whole picture.
+_BESIDE = 2
+#: While nobody is missing, only a face that is larger than another one by this factor is worth a close-up.
+_LARGER = 1.3
+#: While close-ups show everybody, and nobody is near, FaceMesh looks for near ones in every so many pictures
+#: only: it takes long to find nobody.
+_NEAR_EVERY = 5
 
-Square = tuple[float, float, float]  # left, top, side; px
+Far = tuple[CloseUp, Floats]
 
 
 class NearAndFar(Closing):
-    """FaceMesh, and where it finds fewer than `faces`, a search for small ones, which it then reads enlarged.
+    """FaceMesh, and close-ups of the faces that it does not find but a search does.
 
-    The search is mediapipe's full-range detector (BlazeFace's successor, made for up to 5 m), which looks at
-    the whole picture and at parts of it in turn. It and the enlarged reading cost nothing while all faces are
-    near, and the search next to nothing when nobody has come or gone for some seconds. `near` is closed with
-    it.
+    Where it finds fewer than `faces`, small ones are looked for: eagerly at first, and with next to no cost
+    when nobody has come or gone for some seconds. Where it finds as many, there is a look every second or so
+    for somebody who is nearer than one of those; then more than `faces` may be found, of which the `faces`
+    nearest are the ones to take. Close-ups cost nothing while there are none. `near` is closed with it.
     """
 
     def __init__(self, near: FaceFinder, faces: int = 1, *, still: bool = False) -> None:
         self._near, self._faces, self._still = near, faces, still
-        self._search = _Search()
-        self._zoomed: FaceMesh | None = None
-        self._squares: list[Square] = []
+        self._search = Search()
+        self._following: list[CloseUp] = []
+        self._idle: list[CloseUp] = []
+        # Each has a graph of its own, which runs outside Python's lock.
+        self._pool = ThreadPoolExecutor(_BESIDE, "close-up")
         self._present = 0
+        self._without_near = 0  # pictures since somebody was near
 
     def find(self, pixels: Pixels) -> list[Floats]:
         """Landmarks of each face, float32 (478, 3) px of the whole picture; see `FaceFinder`."""
-        found = self._near.find(pixels)
-        if len(found) >= self._faces:
-            self._squares.clear()
-            return self._count(found)
-        squares = [] if self._still else self._squares
+        reading = [self._pool.submit(one.read, pixels) for one in self._following]
+        found = self._find_near(pixels)
+        far: list[Far] = []
+        for one, read in zip(self._following, reading, strict=True):
+            landmarks = read.result()
+            if landmarks is not None and not _is_among(one.square, found, far):
+                far.append((one, landmarks))
+            else:
+                self._idle.append(one)
+        far = self._nearest(found, self._joined(pixels, found, far))
+        self._following = [one for one, _ in far]
         if self._still:
-            squares = self._search.everywhere(pixels)
-        elif len(found) + len(squares) < self._faces:
-            squares = [*squares, *self._search.now_and_then(pixels)]
-        far: list[tuple[Square, Floats]] = []
-        for square in squares:
-            others = [*found, *(landmarks for _, landmarks in far)]
-            if len(others) < self._faces and not any(_looks_at(square, face) for face in others):
-                far.extend((square, landmarks) for landmarks in self._read(pixels, square))
-        self._squares = [_following(square, landmarks) for square, landmarks in far]
+            self._idle, self._following = self._idle + self._following, []
         return self._count(found + [landmarks for _, landmarks in far])
 
     def close(self) -> None:
         """Free all models; may be called twice."""
+        self._pool.shutdown()
         self._near.close()
         self._search.close()
-        if self._zoomed is not None:
-            self._zoomed.close()
+        for one in self._following + self._idle:
+            one.close()
+
+    def _find_near(self, pixels: Pixels) -> list[Floats]:
+        if len(self._following) >= self._faces and self._without_near % _NEAR_EVERY:
+            self._without_near += 1
+            return []
+        found = self._near.find(pixels)
+        self._without_near = 0 if found else self._without_near + 1
+        return found
+
+    def _joined(self, pixels: Pixels, found: list[Floats], far: list[Far]) -> list[Far]:
+        """The far faces, and those that a search has found besides."""
+        far = list(far)
+        for square in self._look(pixels, missing=len(found) + len(far) < self._faces):
+            faces = found + [landmarks for _, landmarks in far]
+            is_wanted = len(faces) < self._faces or square[2] > _LARGER * min(
+                square_around(face)[2] for face in faces
+            )
+            if is_wanted and not _is_among(square, found, far):
+                one = self._close_up(square)
+                landmarks = one.read(pixels)
+                if landmarks is None:
+                    self._idle.append(one)
+                else:
+                    far.append((one, landmarks))
+        return far
+
+    def _look(self, pixels: Pixels, *, missing: bool) -> list[Square]:
+        if self._still:
+            return self._search.everywhere(pixels) if missing else self._search.whole(pixels)
+        return self._search.now_and_then(pixels) if missing else self._search.seldom(pixels)
+
+    def _close_up(self, square: Square) -> CloseUp:
+        """One that is not in use, or a new one: most faces are near, and each takes 25 MB."""
+        if not self._idle:
+            return CloseUp(square, still=self._still)
+        one = self._idle.pop()
+        one.turn_to(square)
+        return one
+
+    def _nearest(self, found: list[Floats], far: list[Far]) -> list[Far]:
+        """Those of the far faces that are among the nearest ones of all."""
+        sizes = sorted(map(eye_distance, found + [landmarks for _, landmarks in far]), reverse=True)
+        least = sizes[: self._faces][-1] if sizes else 0.0
+        kept = [one for one in far if eye_distance(one[1]) >= least]
+        self._idle += [one for one, landmarks in far if eye_distance(landmarks) < least]
+        return kept
 
     def _count(self, found: list[Floats]) -> list[Floats]:
         """Search eagerly after somebody has come or gone."""
@@ -76,123 +119,7 @@ class NearAndFar(Closing):
             self._search.start_anew()
         return found
 
-    def _read(self, pixels: Pixels, square: Square) -> list[Floats]:
-        """The face in a square of the picture, if there is one."""
-        self._zoomed = self._zoomed or FaceMesh(1, still=True, confidence=0.3)
-        left, top, side = square
-        to_picture = np.array([[side / _INPUT, 0, left], [0, side / _INPUT, top]], np.float32)
-        crop = cv2.warpAffine(
-            pixels, to_picture, (_INPUT, _INPUT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
-        scale = np.float32(side / _INPUT)
-        shift = np.array([left, top, 0], np.float32)
-        return [landmarks * scale + shift for landmarks in self._zoomed.find(np.asarray(crop, np.uint8))]
 
-
-class _Search(Closing):
-    """Looks for small faces, at the whole picture and at parts of it in turn.
-
-    The detector sees 192 x 192 px: a face 40 px high is found reliably in a part of 720 px, but not in 1280.
-    """
-
-    def __init__(self) -> None:
-        self._detector: _Detector | None = None
-        self._turn = 0
-        self.start_anew()
-
-    def start_anew(self) -> None:
-        """Look eagerly for some time."""
-        self._pictures = 0
-
-    def now_and_then(self, pixels: Pixels) -> list[Square]:
-        """What this picture's look finds, if there is one."""
-        every = _SEARCH_EVERY if self._pictures < _PATIENCE else _SELDOM_EVERY
-        due = self._pictures % every == 0
-        self._pictures += 1
-        if not due:
-            return []
-        parts = _parts(pixels)
-        self._turn = (self._turn + 1) % len(parts)
-        return self._look(pixels, parts[self._turn - 1])
-
-    def everywhere(self, pixels: Pixels) -> list[Square]:
-        """What all looks at one picture find."""
-        return [square for part in _parts(pixels) for square in self._look(pixels, part)]
-
-    def close(self) -> None:
-        if self._detector is not None:
-            self._detector.close()
-
-    def _look(self, pixels: Pixels, part: tuple[slice, slice]) -> list[Square]:
-        # Loaded when first needed: most faces are near.
-        self._detector = self._detector or _Detector()
-        rows, columns = part
-        found = self._detector.find(np.ascontiguousarray(pixels[part]))
-        return [(left + columns.start, top + rows.start, side) for left, top, side in found]
-
-
-def _parts(pixels: Pixels) -> list[tuple[slice, slice]]:
-    """The whole picture, and the squares that its longer side is made of."""
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    free = max(height, width) - side
-    count = math.ceil(free / (side * (1 - _OVERLAP)))
-    starts = [round(free * index / count) for index in range(count + 1)] if count else []
-    whole = slice(0, height), slice(0, width)
-    if width > height:
-        return [whole, *((whole[0], slice(at, at + side)) for at in starts)]
-    return [whole, *((slice(at, at + side), whole[1]) for at in starts)]
-
-
-class _Detector:
-    def __init__(self) -> None:
-        with quiet():
-            self._detection = solutions().face_detection.FaceDetection(
-                model_selection=1, min_detection_confidence=0.5
-            )
-            self._detection.process(np.zeros((64, 64, 3), np.uint8))
-
-    def find(self, pixels: Pixels) -> list[Square]:
-        """A square around each face, the largest first."""
-        height, width = pixels.shape[:2]
-        found = self._detection.process(read_only(pixels)).detections or []
-        boxes = [detection.location_data.relative_bounding_box for detection in found]
-        squares = [
-            _square(
-                (box.xmin + box.width / 2) * width,
-                (box.ymin + box.height / 2) * height,
-                max(box.width * width, box.height * height),
-            )
-            for box in boxes
-        ]
-        return sorted(squares, key=lambda square: square[2], reverse=True)
-
-    def close(self) -> None:
-        self._detection.close()
-
-
-def _square(x: float, y: float, side: float) -> Square:
-    """The square to cut out around a face of that middle and side."""
-    return x - side * _ZOOM / 2, y - side * _ZOOM / 2, side * _ZOOM
-
-
-def _extent(landmarks: Floats) -> tuple[Floats, Floats]:
-    """The corners, (2,) px each, of the box around a face."""
-    return landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
-
-
-def _looks_at(square: Square, landmarks: Floats) -> bool:
-    """Whether the middle of the square lies in that face."""
-    low, high = _extent(landmarks)
-    left, top, side = square
-    middle = np.array([left + side / 2, top + side / 2])
-    return bool((low <= middle).all() and (middle <= high).all())
-
-
-def _following(square: Square, landmarks: Floats) -> Square:
-    """Where to look for this face in the next picture."""
-    low, high = _extent(landmarks)
-    x, y = ((low + high) / 2).tolist()
-    wanted = _square(x, y, float((high - low).max()))
-    drift = max(abs(new - old) for new, old in zip(wanted, square, strict=True))
-    return wanted if drift > _DRIFT * square[2] else square
+def _is_among(square: Square, found: list[Floats], far: list[Far]) -> bool:
+    """Whether one of the faces is what the square shows."""
+    return any(looks_at(square, face) for face in found + [landmarks for _, landmarks in far])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 
 from avatar_cam.tracking.appearance import unlike
 from avatar_cam.tracking.geometry import eye_distance, is_clear, place
@@ -52,20 +51,18 @@ def match(
 
 def assign(costs: Sequence[Mapping[int, float]], alone: float) -> tuple[int | None, ...]:
     """For each row one of its keys, none of them twice, or None, which costs `alone`: the cheapest way."""
-
-    @cache
-    def cheapest(row: int, taken: frozenset[int]) -> tuple[float, tuple[int | None, ...]]:
-        if row == len(costs):
-            return 0.0, ()
-        rest, keys = cheapest(row + 1, taken)
-        ways = [(alone + rest, (None, *keys))]
-        for key, cost in costs[row].items():
-            if key not in taken:
-                rest, keys = cheapest(row + 1, taken | {key})
-                ways.append((cost + rest, (key, *keys)))
-        return min(ways, key=lambda way: way[0])
-
-    return cheapest(0, frozenset())[1]
+    # By the rows that are given away already, as bits: the cheapest way so far, and what each row has. There
+    # are few rows, and may be many keys, so this goes from key to key.
+    best: dict[int, tuple[float, tuple[int | None, ...]]] = {0: (0.0, (None,) * len(costs))}
+    for key in dict.fromkeys(key for row in costs for key in row):
+        for given, (cost, keys) in list(best.items()):
+            for row, own in enumerate(costs):
+                if key in own and not given >> row & 1:
+                    total, now = cost + own[key], given | 1 << row
+                    if now not in best or total < best[now][0]:
+                        best[now] = total, (*keys[:row], key, *keys[row + 1 :])
+    ways = [(cost + alone * keys.count(None), keys) for cost, keys in best.values()]
+    return min(ways, key=lambda way: way[0])[1]
 
 
 def _by_place(people: Sequence[Person], landmarks: Floats, time: float) -> dict[int, float]:

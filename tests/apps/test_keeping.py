@@ -27,7 +27,7 @@ def notices() -> Notices:
 
 @pytest.fixture
 def keeping(tmp_path: Path, notices: Notices) -> Iterator[Keeping]:
-    with Keeping(tmp_path / "kept", 30, notices) as keeping:
+    with Keeping(tmp_path / "kept", lambda: 30.0, notices) as keeping:
         yield keeping
 
 
@@ -82,7 +82,7 @@ def test_a_recording(keeping: Keeping, notices: Notices, tmp_path: Path) -> None
 
 
 def test_closing_finishes_the_recording(tmp_path: Path, notices: Notices) -> None:
-    with Keeping(tmp_path, 30, notices) as keeping:
+    with Keeping(tmp_path, lambda: 30.0, notices) as keeping:
         keeping.toggle_recording(0.0)
         for index in range(5):
             keeping.take(_composite(index), 0.0)
@@ -92,7 +92,7 @@ def test_closing_finishes_the_recording(tmp_path: Path, notices: Notices) -> Non
 
 def test_what_cannot_be_saved_is_said(tmp_path: Path, notices: Notices) -> None:
     (tmp_path / "file").write_text("in the way")
-    with Keeping(tmp_path / "file", 30, notices) as keeping:
+    with Keeping(tmp_path / "file", lambda: 30.0, notices) as keeping:
         keeping.toggle_recording(0.0)
         keeping.take(_composite(0), 0.0)
         assert keeping.recorded is None

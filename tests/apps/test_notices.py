@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from avatar_cam.apps.notices import PATIENCE, SAID_FOR, Notices
+from avatar_cam.sinks.view import Notice
 from avatar_cam.types import Composite, FaceTrack
 from tests.factories import face_of, frame
 
@@ -17,16 +18,16 @@ def _texts(notices: Notices, now: float, composite: Composite | None, camera: st
 
 def test_what_happened_is_said_for_a_moment() -> None:
     notices = Notices()
-    notices.say("snapshot", "Saved here", 10.0)
+    notices.say("snapshot", Notice("Saved here"), 10.0)
     assert _texts(notices, 10.0 + SAID_FOR - 0.1, None) == ["Saved here"]
     assert _texts(notices, 10.0 + SAID_FOR + 0.1, None) == []
 
 
 def test_the_newest_of_each_kind_is_said() -> None:
     notices = Notices()
-    notices.say("character", "Bear", 1.0)
-    notices.say("snapshot", "Saved here", 1.0)
-    notices.say("character", "Cat", 2.0)
+    notices.say("character", Notice("Bear"), 1.0)
+    notices.say("snapshot", Notice("Saved here"), 1.0)
+    notices.say("character", Notice("Cat"), 2.0)
     assert _texts(notices, 2.0, None) == ["Saved here", "Cat"]
 
 
@@ -41,13 +42,17 @@ def test_that_nobody_is_there_is_said_after_a_while() -> None:
 
 
 def test_the_dark() -> None:
+    """What counts is the room, not what is drawn over it."""
     notices = Notices()
+    dark, bright = (frame(value=value).pixels for value in (12, 120))
     for tenth in range(round(PATIENCE * 10) + 10):
-        said = _texts(notices, tenth / 10, _composite(face_of(), value=12))
+        notices.look(dark, tenth / 10)
+        said = _texts(notices, tenth / 10, _composite(face_of(), value=200))
     (text,) = said
     assert "dark" in text
     for tenth in range(10):
-        said = _texts(notices, 10 + tenth / 10, _composite(face_of(), value=120))
+        notices.look(bright, 10 + tenth / 10)
+        said = _texts(notices, 10 + tenth / 10, _composite(face_of(), value=5))
     assert said == []
 
 

@@ -54,7 +54,7 @@ def test_until_the_window_is_closed(here: Path, capfd: Capture) -> None:
     done = run(capfd, *RUN, "--trace", "t.jsonl")
     assert (done.status, done.err) == (0, "")
     head, *frames = read_trace(here / "t.jsonl")
-    assert (head["source"], head["size"]) == ("demo", [640, 360])
+    assert (head["source"], head["size"]) == ("performer", [640, 360])
     assert [frame["frame"] for frame in frames] == list(range(len(frames)))
     assert len(frames) >= 1
     names = {thread.name for thread in threading.enumerate()}

@@ -184,7 +184,7 @@ def test_the_neutral_face_of_everybody_in_the_picture_is_learnt() -> None:
     wardrobe.choose([_face()], {}, 0.0)
     assert wardrobe.learn_neutral() == 1
     for index in range(25):
-        assert wardrobe.learning == (1 <= index <= 11 or index == 0)
+        assert wardrobe.lesson == ("running" if index <= 11 else "learnt")
         choice = wardrobe.choose([_face()], {1: reading(0.1 + index / 10, anger=0.9)}, 0.1 + index / 10)[1]
     assert choice.emotion == "neutrality", "this is what the person looks like"
     for index in range(25, 50):

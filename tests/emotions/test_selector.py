@@ -167,9 +167,9 @@ def _learnt(resting: dict[str, float]) -> Selector:
     selector = Selector()
     _play(selector, _at(0.0, 1.0, **resting))
     selector.learn_neutral()
-    assert selector.learning
+    assert selector.lesson == "running"
     _play(selector, _at(1.0, SETTINGS.learning + 0.1, **resting))
-    assert not selector.learning
+    assert selector.lesson == "learnt"
     return selector
 
 

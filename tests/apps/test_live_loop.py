@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from avatar_cam.apps import live as live_module
@@ -16,7 +17,7 @@ from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
 from avatar_cam.characters.character import Character
-from avatar_cam.characters.library import installed_folder
+from avatar_cam.characters.library import Library, installed_folder
 from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.controls import Wear, Wish
 from avatar_cam.emotions.scripted import ScriptedEmotions
@@ -33,7 +34,7 @@ from avatar_cam.sources.live import LiveSource
 from avatar_cam.sources.scripted_camera import Event, ScriptedDevice
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
-from avatar_cam.types import Pixels
+from avatar_cam.types import Floats, Pixels
 from tests.factories import disc, landmarks, write_pack
 
 SIZE = (320, 180)
@@ -64,6 +65,16 @@ class _Screen(Window):
         self.pictures.append(pixels is not None)
 
 
+class _Nobody:
+    """A segmentation that sees only room."""
+
+    def person(self, pixels: Pixels) -> Floats:
+        return np.zeros((9, 16), np.float32)
+
+    def close(self) -> None:
+        pass
+
+
 @dataclass
 class _Booth:
     """All that a loop needs."""
@@ -72,7 +83,9 @@ class _Booth:
     live: Live
     folder: Path
     stack: ExitStack
-    reload: Callable[[], dict[str, Character]] | None = None
+    #: Who is in every picture.
+    faces: list[Floats]
+    reload: Callable[[], Library] | None = None
     shown: MemorySink = field(default_factory=MemorySink)
 
     def play(self, script: Callable[[_Screen], Iterator[Sequence[Wish]]]) -> list[View]:
@@ -86,10 +99,10 @@ class _Booth:
         screen = self.stack.enter_context(_Screen(wishes()))
         screens.append(screen)
         notices = Notices()
-        keeping = self.stack.enter_context(Keeping(self.folder, 30, notices))
-        reload = self.reload or (lambda: self.live.characters)
+        self.keeping = keeping = self.stack.enter_context(Keeping(self.folder, lambda: 30.0, notices))
+        reload = self.reload or (lambda: Library(self.live.characters, {}))
         with LiveLoop(self.source, self.live, screen, keeping, notices, reload) as loop:
-            loop.run(lambda _: [self.shown])
+            loop.run([self.shown])
         self.screen = screen
         return screen.views
 
@@ -112,14 +125,15 @@ def _booth(tmp_path: Path, stack: ExitStack) -> _Booth:
     characters = {"bear": bear, "dot": dot}
     schedule = Background(ScriptedEmotions([{"pleasure": 0.9}]))
     wardrobe = Wardrobe(list(characters))
-    backdrop = Backdrop(lambda: pytest.fail("nobody asked for it"))
-    tracker = FaceTracker(ScriptedFaces(itertools.repeat([FACE])))
+    backdrop = Backdrop(_Nobody)
+    faces = [FACE]
+    tracker = FaceTracker(ScriptedFaces(itertools.repeat(faces)))
     pipeline = stack.enter_context(Pipeline(tracker, schedule, wardrobe, characters, backdrop))
     live = Live(pipeline, schedule, wardrobe, backdrop, ScriptedEmotions.card, characters)
     source = stack.enter_context(
         LiveSource("0", lambda which: devices[which].open(which), patience=Patience(first_pause=0.05))
     )
-    return _Booth(source, live, tmp_path / "kept", stack)
+    return _Booth(source, live, tmp_path / "kept", stack, faces)
 
 
 def _until(screen: _Screen, wanted: Callable[[View], bool]) -> Iterator[Sequence[Wish]]:
@@ -223,6 +237,53 @@ def test_learning_a_neutral_face(booth: _Booth) -> None:
     booth.play(script)
 
 
+def test_somebody_who_leaves_during_the_lesson_is_not_learnt(booth: _Booth) -> None:
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: bool(view.composite and view.composite.readings))
+        yield ["neutral"]
+        booth.faces.clear()
+        yield from _until(screen, _said("Not learnt"))
+
+    views = booth.play(script)
+    assert not any(_said("Learnt: ")(view) for view in views)
+
+
+def test_the_background(booth: _Booth) -> None:
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: view.composite is not None)
+        for background in ("blur", "plain", "camera"):
+            yield ["background"]
+            yield from _until(screen, _said(f"Background: {background}"))
+            yield from itertools.repeat([], 2)
+            corners.append(booth.shown.composites[-1].frame.pixels[0, 0].tolist())
+
+    corners: list[list[int]] = []
+    booth.play(script)
+    assert corners[1] == [44, 51, 66], "the room is gone"
+    assert corners[2] != corners[1]
+
+
+def test_latency_is_measured(booth: _Booth) -> None:
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield ["figures"]
+        yield from _until(screen, lambda view: bool(view.figures and view.figures.latency_ms))
+
+    figures = booth.play(script)[-1].figures
+    assert figures is not None
+    assert 0 < (figures.latency_ms or 0) < 1000
+
+
+def test_what_is_saved_at_the_end_is_said_afterwards(booth: _Booth) -> None:
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield ["record"]
+        yield from _until(screen, lambda view: (view.recording or 0) > 0.1)
+
+    booth.play(script)
+    booth.stack.close()
+    (notice,) = booth.keeping.unsaid
+    assert notice.text.startswith(f"Saved {booth.folder}")
+
+
 def test_snapshot_and_recording(booth: _Booth) -> None:
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield ["record", "snapshot"]
@@ -254,12 +315,13 @@ def test_the_next_camera(booth: _Booth, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_packs_loaded_anew(booth: _Booth) -> None:
     dot = booth.live.characters["dot"]
-    booth.reload = lambda: {"dot": dot}
+    booth.reload = lambda: Library({"dot": dot}, {"cat": "cat/character.toml: line 1: name: is missing"})
 
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield from _until(screen, lambda view: view.worn == "bear" and view.composite is not None)
         yield ["reload"]
         yield from _until(screen, _said("Characters loaded: dot"))
+        assert _said("Left out: cat/character.toml")(screen.views[-1])
         yield []
 
     view = booth.play(script)[-1]
@@ -268,7 +330,7 @@ def test_packs_loaded_anew(booth: _Booth) -> None:
 
 
 def test_packs_that_cannot_be_loaded_are_said_and_the_old_ones_stay(booth: _Booth) -> None:
-    def broken() -> dict[str, Character]:
+    def broken() -> Library:
         raise PackError("there is no character to wear")
 
     booth.reload = broken
