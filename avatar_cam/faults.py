@@ -34,6 +34,7 @@ def _line_of(place: Place, lines: Mapping[Place, int]) -> int | None:
 _WORDS = {
     "extra_forbidden": "is not a known key",
     "missing": "is missing",
+    "dict_type": "must be a table",
     "int_parsing": "must be a whole number",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",

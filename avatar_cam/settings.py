@@ -17,6 +17,8 @@ from avatar_cam.faults import first_fault
 from avatar_cam.toml import TomlFault, read_toml
 
 MOST_FACES = 8
+#: What encoders take, px.
+LONGEST_SIDE = 16_384
 
 
 def default_config() -> Path:
@@ -30,11 +32,14 @@ def _option(metavar: str, help: str, *, live: bool = False) -> Any:
 
 
 def _width_and_height(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, tuple):
         return value
-    if found := re.fullmatch(r"\s*(\d+)\s*[x×X]\s*(\d+)\s*", value):
+    if not isinstance(value, str):
+        value = ""
+    found = re.fullmatch(r"\s*(\d{1,9})\s*[x×X]\s*(\d{1,9})\s*", value)
+    if found and all(16 <= int(side) <= LONGEST_SIDE for side in found.groups()):
         return int(found[1]), int(found[2])
-    raise ValueError("must be width and height in pixels, such as 1280x720")
+    raise ValueError(f"must be width and height, 16 to {LONGEST_SIDE} pixels each, such as 1280x720")
 
 
 def _text(value: object) -> object:
@@ -52,8 +57,7 @@ def _each_key_once(keys: dict[str, Any]) -> dict[str, Any]:
 
 ActionName = Annotated[str, AfterValidator(action_named)]
 KeyNames = Annotated[Any, AfterValidator(key_names)]
-Side = Annotated[int, Field(ge=16, le=16_384)]
-Size = Annotated[tuple[Side, Side], BeforeValidator(_width_and_height)]
+Size = Annotated[tuple[int, int], BeforeValidator(_width_and_height)]
 
 
 class Settings(BaseModel):

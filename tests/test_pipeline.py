@@ -14,12 +14,13 @@ from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.emotions.scripted import ScriptedEmotions
 from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.pipeline import Pipeline
+from avatar_cam.rendering.backdrop import Backdrop
 from avatar_cam.schedule import READING_INTERVAL, Immediate
 from avatar_cam.sinks.memory import MemorySink
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
-from avatar_cam.types import Composite, Floats, Frame, Pixels, PoseTrack
-from tests.factories import frame, landmarks
+from avatar_cam.types import Composite, EmotionReading, FaceTrack, Floats, Frame, Pixels, PoseTrack
+from tests.factories import face_of, frame, landmarks
 
 FPS = 30.0
 FACE = landmarks((320, 160), 60)
@@ -163,3 +164,91 @@ def test_each_photo_has_its_own_body() -> None:
     schedule = Immediate(ScriptedEmotions([{"pleasure": 0.9}]), _Body, always=True, still=True)
     found = [schedule.pose(frame(value=value), wanted=False) for value in (50, 90, 0)]
     assert [pose and float(pose.landmarks[0, 0]) for pose in found] == [50.0, 90.0, None]
+
+
+class _Watching:
+    """A tracker that remembers which body it was told of, and wants one from the second frame on."""
+
+    def __init__(self) -> None:
+        self.poses: list[PoseTrack | None] = []
+        self.closed = False
+
+    @property
+    def wants_pose(self) -> bool:
+        return len(self.poses) > 0
+
+    def track(self, frame: Frame, pose: PoseTrack | None = None) -> tuple[FaceTrack, ...]:
+        self.poses.append(pose)
+        return (face_of(FACE),)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class _Scheduled:
+    """A schedule that has a body ready when it is wanted."""
+
+    body = PoseTrack(np.zeros((33, 3), np.float32), np.ones(33, np.float32))
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def readings(self, frame: Frame, faces: Sequence[FaceTrack]) -> dict[int, EmotionReading]:
+        return {}
+
+    def pose(self, frame: Frame, *, wanted: bool) -> PoseTrack | None:
+        return self.body if wanted else None
+
+    def close(self) -> None:
+        self.closed = True
+        raise OSError("a model that cannot be closed")
+
+
+class _Nobody:
+    """Takes nothing for a person."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+        self.closed = False
+
+    def person(self, pixels: Pixels) -> Floats:
+        self.seen.append(int(np.ptp(pixels)))
+        return np.zeros((9, 16), np.float32)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _assembled(segmentation: _Nobody | None = None) -> tuple[Pipeline, _Watching, _Scheduled]:
+    bear = Character.load(installed_folder() / "bear")
+    tracker, schedule = _Watching(), _Scheduled()
+    backdrop = Backdrop(lambda: segmentation) if segmentation else None
+    if backdrop is not None:
+        backdrop.background = "plain"
+    return Pipeline(tracker, schedule, Wardrobe(["bear"]), {"bear": bear}, backdrop), tracker, schedule
+
+
+def test_the_tracker_is_told_of_the_body_that_it_wants() -> None:
+    pipeline, tracker, schedule = _assembled()
+    composites = [pipeline.step(one) for one in _frames(2)]
+    assert tracker.poses == [None, schedule.body]
+    assert [composite.pose for composite in composites] == tracker.poses
+
+
+def test_the_background_is_replaced_before_the_character_is_drawn() -> None:
+    segmentation = _Nobody()
+    pipeline, _, _ = _assembled(segmentation)
+    composite = pipeline.step(frame())
+    assert segmentation.seen == [0], "the picture had nothing in it yet"
+    assert composite.frame.pixels[0, 0].tolist() == [44, 51, 66]
+    assert composite.frame.pixels[100:220, 280:360].std() > 10, "the bear is still there"
+    assert "background" in composite.ms
+
+
+def test_all_parts_are_closed_even_if_one_cannot_be() -> None:
+    segmentation = _Nobody()
+    pipeline, tracker, schedule = _assembled(segmentation)
+    pipeline.step(frame())
+    with pytest.raises(OSError, match="cannot be closed"):
+        pipeline.close()
+    assert (tracker.closed, schedule.closed, segmentation.closed) == (True, True, True)

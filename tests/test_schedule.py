@@ -145,11 +145,12 @@ def test_a_body_beside_the_frame_loop() -> None:
     schedule = Background(_Watching(), bodies)
     assert schedule.poses == 0
     first = frame(0.0, value=50)
-    eventually(lambda: (schedule.pose(first, wanted=False), schedule.poses)[1] == 1)
+    eventually(lambda: (schedule.pose(first, wanted=False), schedule.rest(), schedule.poses)[2] == 1)
     assert _nose(schedule.pose(frame(0.01, value=50), wanted=False)) == 50
     assert schedule.poses == 1, "the next one is due later"
     later = LIVE_POSE_INTERVAL + 0.01
-    eventually(lambda: (schedule.pose(frame(later, value=0), wanted=False), schedule.poses)[1] == 2)
+    dark = frame(later, value=0)
+    eventually(lambda: (schedule.pose(dark, wanted=False), schedule.rest(), schedule.poses)[2] == 2)
     eventually(lambda: schedule.pose(frame(later, value=0), wanted=False) is None)
     schedule.close()
     assert bodies.opened[0].closed
@@ -168,7 +169,7 @@ def test_the_body_is_looked_for_in_the_picture_without_characters() -> None:
 
     schedule = Background(_Watching(), Watching)
     one = frame(0.0, value=50)
-    eventually(lambda: (schedule.pose(one, wanted=False), begun.is_set())[1])
+    eventually(lambda: (schedule.pose(one, wanted=False), schedule.rest(), begun.is_set())[2])
     one.pixels[:] = 255  # what is drawn over it meanwhile
     go_on.set()
     eventually(lambda: schedule.poses == 1)
@@ -180,4 +181,16 @@ def test_without_pose_nobody_looks() -> None:
     schedule = Background(_Watching())
     assert schedule.pose(frame(), wanted=True) is None
     assert schedule.poses is None
+    schedule.close()
+
+
+def test_the_body_waits_until_the_frame_has_been_shown() -> None:
+    bodies = _Bodies()
+    schedule = Background(_Watching(), bodies)
+    eventually(
+        lambda: (schedule.pose(frame(0.0, value=50), wanted=False), schedule._next_body)[1] is not None
+    )
+    assert bodies.opened[0].looks == 0
+    schedule.rest()
+    eventually(lambda: schedule.poses == 1)
     schedule.close()

@@ -25,13 +25,39 @@ if TYPE_CHECKING:
     from avatar_cam.tracking.segmentation import SelfieSegmentation
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is light, and can be wrong: so it comes first. Raises UsageError, PackError and ModelError."""
+
+    characters: dict[str, Character]
+    recogniser: LiteRtRecogniser
+    wardrobe: Wardrobe
+
+    @classmethod
+    def of(cls, settings: Settings, *, choose_from_all: bool = False) -> Parts:
+        """As the settings say; with `choose_from_all` other characters can be chosen later."""
+        library = Library.open(settings.character_dir)
+        chosen = None if settings.character == "auto" else library.get(settings.character)
+        if chosen is not None:
+            chosen.warm()
+        characters = {chosen.id: chosen} if chosen is not None else {}
+        if choose_from_all or chosen is None:
+            characters = warm(library).characters
+            for fault in library.faults.values():
+                complain(f"left out: {fault}")
+        wardrobe = Wardrobe(list(characters), settings.emotion)
+        if chosen is not None:
+            wardrobe.wear(chosen.id)
+        return cls(characters, LiteRtRecogniser(settings.model), wardrobe)
+
+
 def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline, ModelCard]:
     """A pipeline that reads at the frames' own times, and the card of its model.
 
     `still`: every frame is a picture of its own. Raises PackError and ModelError before anything heavy is
     loaded.
     """
-    parts = _Parts.of(settings)
+    parts = Parts.of(settings)
     traced = settings.trace is not None
     schedule = Immediate(parts.recogniser, _pose_opener(settings, still=still), always=traced, still=still)
     tracker = _tracker(settings, still=still)
@@ -56,39 +82,14 @@ class Live:
         self.pipeline.dress(characters)
 
 
-def build_live(settings: Settings) -> Live:
+def build_live(settings: Settings, parts: Parts | None = None) -> Live:
     """A pipeline whose slow models run beside the frame loop; raises as `build_pipeline` does."""
-    parts = _Parts.of(settings, choose_from_all=True)
+    parts = parts or Parts.of(settings, choose_from_all=True)
     tracker = _tracker(settings)
     schedule = Background(parts.recogniser, _pose_opener(settings))
     backdrop = Backdrop(_open_segmentation)
     pipeline = Pipeline(tracker, schedule, parts.wardrobe, parts.characters, backdrop)
     return Live(pipeline, schedule, parts.wardrobe, backdrop, parts.recogniser.card, parts.characters)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What is light, and can be wrong: so it comes first."""
-
-    characters: dict[str, Character]
-    recogniser: LiteRtRecogniser
-    wardrobe: Wardrobe
-
-    @classmethod
-    def of(cls, settings: Settings, *, choose_from_all: bool = False) -> _Parts:
-        library = Library.open(settings.character_dir)
-        chosen = None if settings.character == "auto" else library.get(settings.character)
-        if chosen is not None:
-            chosen.warm()
-        characters = {chosen.id: chosen} if chosen is not None else {}
-        if choose_from_all or chosen is None:
-            characters = warm(library).characters
-            for fault in library.faults.values():
-                complain(f"left out: {fault}")
-        wardrobe = Wardrobe(list(characters), settings.emotion)
-        if chosen is not None:
-            wardrobe.wear(chosen.id)
-        return cls(characters, LiteRtRecogniser(settings.model), wardrobe)
 
 
 def _tracker(settings: Settings, *, still: bool = False) -> FaceTracker:

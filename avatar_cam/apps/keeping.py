@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Seconds from the key to the snapshot, and of the flash after it.
 COUNTDOWN, FLASH = 3.0, 0.25
+#: Seconds between two looks whether a recording's file is still there.
+_LOOK_EVERY = 2.0
 
 
 class Keeping(Closing):
@@ -40,6 +42,7 @@ class Keeping(Closing):
         self._taken: float | None = None
         self._wanted = False
         self._recording: Recording | None = None
+        self._looked = 0.0
         #: Those that have ended, and whose files are being finished.
         self._ending: list[Recording] = []
 
@@ -70,6 +73,7 @@ class Keeping(Closing):
         """Say what was saved meanwhile."""
         if (notice := self._snapshot()) is not None:
             self._notices.say("snapshot", notice, now)
+        self._miss(now)
         for recording in [one for one in self._ending if not one.running]:
             self._ending.remove(recording)
             self._notices.say("recording", _outcome(recording), now)
@@ -111,6 +115,13 @@ class Keeping(Closing):
             return
         self._recording = Recording(path, composite.frame.size, self._fps())
         self._notices.say("recording", Notice(f"Recording, without sound, to {path}"), now)
+
+    def _miss(self, now: float) -> None:
+        """End a recording whose file is gone, rather than record into nothing."""
+        if self._recording is not None and now - self._looked >= _LOOK_EVERY:
+            self._looked = now
+            if self._recording.seconds > 0 and not self._recording.path.exists():
+                self._end_recording(self._recording)
 
     def _end_recording(self, recording: Recording) -> None:
         recording.finish()

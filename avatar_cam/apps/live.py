@@ -76,7 +76,7 @@ class LiveLoop(Closing):
             "overlay": self._toggle_overlay,
             "previous": lambda: live.wardrobe.step(-1),
             "next": lambda: live.wardrobe.step(1),
-            "hold": live.wardrobe.toggle_hold,
+            "hold": self._toggle_hold,
             "neutral": self._learn_neutral,
             "camera": self._next_camera,
             "background": self._next_background,
@@ -187,7 +187,14 @@ class LiveLoop(Closing):
         self._say("character", self._live.characters[character].manifest.name)
 
     def _toggle_overlay(self) -> None:
-        self._live.wardrobe.visible = not self._live.wardrobe.visible
+        wardrobe = self._live.wardrobe
+        wardrobe.visible = not wardrobe.visible
+        self._say("overlay", "Characters on" if wardrobe.visible else "Characters off")
+
+    def _toggle_hold(self) -> None:
+        self._live.wardrobe.toggle_hold()
+        held = self._live.wardrobe.holding
+        self._say("hold", f"Emotion held: {held}" if held else "Emotion not held")
 
     def _next_background(self) -> None:
         self._live.backdrop.next()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from avatar_cam.apps.build import build_live, warm
+from avatar_cam.apps.build import Parts, build_live, warm
 from avatar_cam.apps.heap import share_one_heap
 from avatar_cam.apps.interrupts import heeded
 from avatar_cam.apps.keeping import Keeping
@@ -20,10 +20,11 @@ from avatar_cam.characters.library import Library
 from avatar_cam.console import complain, say
 from avatar_cam.controls import merge_keys
 from avatar_cam.emotions.card import ModelCard
-from avatar_cam.errors import SinkError
+from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.files import legible
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.trace import TraceWriter
+from avatar_cam.sinks.view import Notice, View
 from avatar_cam.sinks.window import Window, has_display
 from avatar_cam.sources.camera import label, open_camera
 from avatar_cam.sources.cameras import list_cameras
@@ -53,21 +54,26 @@ def run_live(settings: Settings) -> None:
     camera is not there at the start; a camera that is busy, or goes later, is waited for.
     """
     _require_display()
+    if settings.save_dir is not None and settings.save_dir.is_file():
+        raise UsageError(f"--save-dir {settings.save_dir} is a file: name a folder")
     share_one_heap()
     ended: BaseException | None = None
     with ExitStack() as stack:
         # It opens beside all that follows.
         opener = partial(open_camera, size=settings.size, fps=settings.fps)
         source = stack.enter_context(LiveSource(settings.camera, opener, settings.rotate))
-        live = build_live(settings)
-        stack.enter_context(live.pipeline)
-        sinks = [stack.enter_context(_LiveTrace(settings, live.card, source))] if settings.trace else []
+        parts = Parts.of(settings, choose_from_all=True)
+        card = parts.recogniser.card
+        sinks = [stack.enter_context(_LiveTrace(settings, card, source))] if settings.trace else []
         source.wait_opened(_FIRST_PICTURE)
+        window = stack.enter_context(_window(settings, source))
+        window.show(None, View(notices=(Notice("Starting …"),)))
+        live = build_live(settings, parts)
+        stack.enter_context(live.pipeline)
         notices = Notices()
         keeping = Keeping(settings.save_dir, lambda: source.state.fps or settings.fps, notices)
         stack.callback(_say_rest, keeping)
         stack.enter_context(keeping)
-        window = stack.enter_context(_window(settings, source))
         reload = partial(_reloaded, settings)
         loop = stack.enter_context(LiveLoop(source, live, window, keeping, notices, reload, settings.mirror))
         try:

@@ -39,6 +39,8 @@ _NO_DISPLAY = ("dummy", "offscreen", "evdev")
 _DARK = (18, 20, 26)
 #: Masks of red, green and blue in a 32-bit pixel, as they lie in memory on all processors we run on.
 _BLUE_FIRST, _RED_FIRST = (0xFF0000, 0xFF00, 0xFF), (0xFF, 0xFF00, 0xFF0000)
+#: How much of the screen's height a window takes at first, at most: its title bar needs room, too.
+_ROOM = 0.9
 #: Seconds that a window takes to fill the screen, or to leave it.
 _SETTLING = 0.5
 #: Held down with these, a key is meant for the system or the window manager.
@@ -105,7 +107,8 @@ class Window(Closing):
             # Shared memory, which takes a tenth of what OpenGL takes without a graphics card.
             os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
         self._display, self._desktop = display, desktops[display]
-        fit = min(1.0, self._desktop[0] / size[0], self._desktop[1] / size[1])
+        # Where it would fill the screen, its title bar and the system's bars need room as well.
+        fit = min(1.0, self._desktop[0] / size[0], _ROOM * self._desktop[1] / size[1])
         self._windowed = max(1, round(size[0] * fit)), max(1, round(size[1] * fit))
         pygame.display.set_caption(title)
         self._set_mode(fullscreen=fullscreen)
@@ -151,7 +154,9 @@ class Window(Closing):
             case pygame.KEYDOWN:
                 return self._pressed(event)
             case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
-                return self._hud.strip.click(event.pos)
+                wish = self._hud.strip.click(event.pos)
+                self._pointer.move(event.pos, self._clock())
+                return wish
             case pygame.MOUSEMOTION if self._clock() >= self._settled:
                 self._pointer.move(event.pos, self._clock())
             case pygame.MOUSEWHEEL:
@@ -173,6 +178,8 @@ class Window(Closing):
         """
         if not pygame.display.get_active():
             return
+        if (place := self._pointer.position) is not None and self._hud.strip.holds(place):
+            self._pointer.move(place, self._clock())  # who rests there is about to click
         presence = self._pointer.presence(self._clock())
         self._show_pointer(presence > 0 or not self._fullscreen)
         surface = self._surface()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from avatar_cam.errors import UsageError
+from avatar_cam.files import is_folder
 from avatar_cam.types import Pixels
 
 #: The drawn performer's name as a camera.
@@ -60,8 +61,10 @@ def open_camera(which: str, size: tuple[int, int] = (1280, 720), fps: float = 30
         from avatar_cam.sources.playing import ClipCamera
 
         return ClipCamera(Path(which))
+    if which and is_folder(Path(which)):
+        raise UsageError(f"{which} is a folder: give a video in it")
     raise UsageError(
-        f"there is no camera or file {which}: give a number or path from --list-cameras, a URL, "
+        f"there is no camera or file {which or '()'}: give a number or path from --list-cameras, a URL, "
         f"a video file, or {PERFORMER}"
     )
 

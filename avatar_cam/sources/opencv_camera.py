@@ -12,7 +12,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from avatar_cam.closing import Closing
-from avatar_cam.errors import CameraBusy, CameraGone, SourceError
+from avatar_cam.errors import CameraBusy, CameraGone, SourceError, UsageError
 from avatar_cam.sources.camera import PERFORMER, is_index, is_url, label
 from avatar_cam.sources.cameras import BACK_ENDS, list_cameras
 from avatar_cam.sources.linux_devices import holders
@@ -185,6 +185,8 @@ def _check_device(which: str, path: str) -> None:
         )
     # Not left to OpenCV, which cannot tell this from a busy camera, and disturbs a feeder that is starting.
     real = Path(os.path.realpath(path))
+    if real.parent == Path("/dev") and not real.name.startswith("video"):
+        raise UsageError(f"{which} is no camera: --list-cameras shows those that there are")
     if real.name.startswith("video") and not any(str(real) == camera.path for camera in list_cameras()):
         raise CameraGone(f"{label(which)} gives no pictures: it is no camera, or nothing feeds it")
 

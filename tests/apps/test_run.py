@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from avatar_cam.apps import run as run_module
-from avatar_cam.controls import Wish
+from avatar_cam.apps.interrupts import heeded
+from avatar_cam.controls import Keys, Wish
 from avatar_cam.sinks.view import View
 from avatar_cam.sinks.window import Window
 from avatar_cam.sources.cameras import CameraInfo
@@ -28,11 +31,21 @@ class _Watched(Window):
 
     shown = 0
     interrupt = False
+    #: For those that are to be recorded.
+    recorded = False
+    mirrored: ClassVar[set[bool]] = set()
+    keys: ClassVar[Keys] = {}
+
+    def __init__(self, title: str, size: tuple[int, int], *, keys: Keys, display: int) -> None:
+        super().__init__(title, size, keys=keys, display=display)
+        type(self).keys = keys
 
     def actions(self) -> list[Wish]:
         super().actions()
         if self.shown < SHOWN:
-            return []
+            wanted = self.shown == 1 and not self.recorded and Path("my.toml").exists()
+            self.recorded |= wanted
+            return ["record"] if wanted else []
         if self.interrupt:
             raise KeyboardInterrupt
         return ["quit"]
@@ -40,12 +53,15 @@ class _Watched(Window):
     def show(self, pixels: Pixels | None, view: View) -> None:
         super().show(pixels, view)
         self.shown += view.composite is not None
+        if view.composite is not None:
+            self.mirrored.add(view.mirror)
 
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> type[_Watched]:
     monkeypatch.setattr(run_module, "Window", _Watched)
     monkeypatch.setattr(_Watched, "interrupt", False)
+    _Watched.mirrored.clear()
     return _Watched
 
 
@@ -119,3 +135,37 @@ def test_list_cameras(here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatc
     done = run(capfd, "run", "--list-cameras")
     assert done.status == 0
     assert "no camera was found" in done.err
+
+
+def test_what_is_set_reaches_its_place(here: Path, capfd: Capture, watched: type[_Watched]) -> None:
+    (here / "my.toml").write_text('[keys]\nquit = "q"\n', encoding="utf-8")
+    options = ["--rotate", "90", "--no-mirror", "--save-dir", "kept", "--config", "my.toml"]
+    done = run(capfd, *RUN, *options, "--trace", "t.jsonl")
+    (kept,) = Path("kept").iterdir()
+    assert (done.status, done.said) == (0, [f"avatar-cam: Saved {kept}"])
+    head, *_ = read_trace(here / "t.jsonl")
+    assert head["size"] == [360, 640], "turned"
+    assert watched.mirrored == {False}
+    assert watched.keys["quit"] == ("q",)
+
+
+def test_a_folder_for_what_is_kept_that_is_a_file(here: Path, capfd: Capture) -> None:
+    (here / "notes.txt").touch()
+    done = run(capfd, *RUN, "--save-dir", "notes.txt")
+    assert (done.status, done.error) == (2, "--save-dir notes.txt is a file: name a folder")
+
+
+def test_an_interruption_is_heeded_between_two_frames() -> None:
+    quits: list[str] = []
+
+    def busy() -> None:
+        with heeded(lambda: quits.append("quit")):
+            signal.raise_signal(signal.SIGINT)
+            quits.append("still here")
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)  # somebody is in a hurry
+
+    with pytest.raises(KeyboardInterrupt):
+        busy()
+    assert quits == ["quit", "still here"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

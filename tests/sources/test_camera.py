@@ -60,7 +60,7 @@ def test_what_is_no_camera_is_said_in_one_line(which: str) -> None:
 
 
 def test_a_folder_is_no_camera(tmp_path: Path) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="is a folder: give a video in it"):
         open_camera(str(tmp_path))
 
 

@@ -104,9 +104,9 @@ def _looks(monkeypatch: pytest.MonkeyPatch, near: Sequence[list[Floats]]) -> lis
     return asked
 
 
-def test_while_nobody_is_missing_there_is_a_look_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_nobody_is_missing_there_is_a_look_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     faces = [np.zeros((478, 3), np.float32)] * 2
-    asked = _looks(monkeypatch, [faces] * 100)
+    asked = _looks(monkeypatch, [faces] * round(3.3 * search.GLANCE_EVERY))
     later = [at for at in asked if at > 1]
     assert np.diff(later).tolist() == [search.GLANCE_EVERY] * 2
 

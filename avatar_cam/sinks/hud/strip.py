@@ -51,6 +51,10 @@ class Strip:
         drawing.set_alpha(round(255 * opacity))
         canvas.surface.blit(drawing, layout.panel)
 
+    def holds(self, position: tuple[int, int]) -> bool:
+        """Whether that place is on the strip, as it is shown."""
+        return self._layout is not None and bool(self._layout.panel.collidepoint(position))
+
     def click(self, position: tuple[int, int]) -> Wish | None:
         """What a click there asks for; nothing where the strip is not shown."""
         target = self._layout.at(position) if self._layout else None
