@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import groupby
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -12,6 +15,11 @@ import numpy as np
 from avatar_cam.types import Pixels, Placement, Texture
 
 _EMPTY = (0, 0, 0, 0)
+#: Several threads may want the same halves.
+_halving = Lock()
+#: Pixels of an overlay, the boxes of all its parts together, from which on two threads are worth their while:
+#: several people, or one who is very near in a large picture.
+_LARGE = 700_000
 
 
 def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
@@ -22,9 +30,10 @@ def draw(pixels: Pixels, placements: Iterable[Placement]) -> None:
     """
     for opacity, group in groupby(placements, key=lambda placement: placement.opacity):
         if opacity >= 1:
-            for placement in group:
+            whole = list(group)
+            for placement, patch in zip(whole, _patches(whole), strict=True):
                 x0, y0, x1, y1 = placement.box
-                blend(pixels[y0:y1, x0:x1], _patch(placement))
+                blend(pixels[y0:y1, x0:x1], patch)
         else:
             _draw_faded(pixels, list(group), opacity)
 
@@ -60,6 +69,17 @@ def overlay(size: tuple[int, int], placements: Iterable[Placement]) -> Pixels:
     pixels = np.zeros((size[1], size[0], 4), np.uint8)
     draw(pixels, placements)
     return pixels
+
+
+def _patches(placements: Sequence[Placement]) -> Iterator[Pixels]:
+    """`_patch` of each; of a large overlay by two threads, since sampling takes most of the time."""
+    area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (placement.box for placement in placements))
+    return map(_patch, placements) if area < _LARGE else _threads().map(_patch, placements)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, "sampling")
 
 
 def _patch(placement: Placement) -> Pixels:
@@ -110,12 +130,18 @@ def _sampled(texture: Texture, placement: Placement, step: float) -> Pixels:
 
 def _halved(texture: Texture, level: int) -> Pixels:
     """The texture halved `level` times."""
-    while len(texture.halves) < level:
-        last = texture.halves[-1] if texture.halves else texture.rgba
-        # An odd row or column gets an empty neighbour, so that halves stay aligned.
-        even = cv2.copyMakeBorder(
-            last, 0, last.shape[0] % 2, 0, last.shape[1] % 2, cv2.BORDER_CONSTANT, value=_EMPTY
-        )
-        half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        texture.halves.append(np.asarray(half, np.uint8))
+    with _halving:
+        while len(texture.halves) < level:
+            _halve(texture)
     return texture.halves[level - 1] if level else texture.rgba
+
+
+def _halve(texture: Texture) -> None:
+    """Halve it once more."""
+    last = texture.halves[-1] if texture.halves else texture.rgba
+    # An odd row or column gets an empty neighbour, so that halves stay aligned.
+    even = cv2.copyMakeBorder(
+        last, 0, last.shape[0] % 2, 0, last.shape[1] % 2, cv2.BORDER_CONSTANT, value=_EMPTY
+    )
+    half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    texture.halves.append(np.asarray(half, np.uint8))
