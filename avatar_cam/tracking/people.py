@@ -35,11 +35,6 @@ class FaceTracker:
         self._next_id = 1
 
     @property
-    def remembered(self) -> frozenset[int]:
-        """The ids of all who are there or may come back: no other old id is ever given again."""
-        return frozenset(person.id for person in self._people)
-
-    @property
     def wants_pose(self) -> bool:
         """Whether somebody whose face was lost is still shown, and could be carried by the body."""
         return not self._still and any(face.via != "face" for face in self._shown)
