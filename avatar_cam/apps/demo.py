@@ -7,7 +7,7 @@ from pathlib import Path
 
 from avatar_cam.apps.build import build_pipeline
 from avatar_cam.apps.progress import with_progress
-from avatar_cam.apps.run import run_live
+from avatar_cam.apps.run import show_live
 from avatar_cam.apps.sheet import SheetSink
 from avatar_cam.console import say
 from avatar_cam.emotions.card import ModelCard
@@ -29,7 +29,7 @@ def run_demo(settings: Settings) -> None:
     """In a window where there is a display, else into demo.mp4 and demo.png in the current folder."""
     if has_display():
         # The same as with a camera, with all its keys.
-        run_live(settings.model_copy(update={"camera": PERFORMER}))
+        show_live(settings.model_copy(update={"camera": PERFORMER}))
     else:
         write_demo(settings, VIDEO, SHEET)
         say(f"there is no display here, so the demo is in {VIDEO} and {SHEET}")

@@ -48,12 +48,21 @@ def show_cameras() -> None:
 
 
 def run_live(settings: Settings) -> None:
+    """`show_live`, where there is a display; else SinkError."""
+    # Whoever asks SDL for its dummy driver knows that nothing will be seen.
+    if not has_display() and "SDL_VIDEODRIVER" not in os.environ:
+        raise SinkError(
+            "there is no display for a window here; avatar-cam demo and avatar-cam render work without one"
+        )
+    show_live(settings)
+
+
+def show_live(settings: Settings) -> None:
     """Until the window is closed, or Ctrl-C, or something breaks: what was begun is finished even then.
 
     Raises UsageError, PackError, ModelError, SinkError for what cannot work at all, and SourceError when the
     camera is not there at the start; a camera that is busy, or goes later, is waited for.
     """
-    _require_display()
     if settings.save_dir is not None and settings.save_dir.is_file():
         raise UsageError(f"--save-dir {settings.save_dir} is a file: name a folder")
     share_one_heap()
@@ -88,14 +97,6 @@ def run_live(settings: Settings) -> None:
 def _say_rest(keeping: Keeping) -> None:
     for notice in keeping.unsaid:
         (complain if notice.severity == "warning" else say)(notice.text)
-
-
-def _require_display() -> None:
-    # Whoever asks SDL for its dummy driver knows that nothing will be seen.
-    if not has_display() and "SDL_VIDEODRIVER" not in os.environ:
-        raise SinkError(
-            "there is no display for a window here; avatar-cam demo and avatar-cam render work without one"
-        )
 
 
 def _window(settings: Settings, source: LiveSource) -> Window:

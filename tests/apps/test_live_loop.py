@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avatar_cam.apps import live as live_module
+from avatar_cam.apps import wishes as wishes_module
 from avatar_cam.apps.build import Live
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
@@ -298,7 +298,7 @@ def test_snapshot_and_recording(booth: _Booth) -> None:
 
 def test_the_next_camera(booth: _Booth, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        live_module, "list_cameras", lambda: [CameraInfo("0", "One", "/a"), CameraInfo("1", "Two", "/b")]
+        wishes_module, "list_cameras", lambda: [CameraInfo("0", "One", "/a"), CameraInfo("1", "Two", "/b")]
     )
 
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
@@ -306,7 +306,7 @@ def test_the_next_camera(booth: _Booth, monkeypatch: pytest.MonkeyPatch) -> None
         yield ["camera"]
         yield from _until(screen, _said("Camera 1: Two"))
         assert booth.source.which == "1"
-        monkeypatch.setattr(live_module, "list_cameras", lambda: [CameraInfo("1", "Two", "/b")])
+        monkeypatch.setattr(wishes_module, "list_cameras", lambda: [CameraInfo("1", "Two", "/b")])
         yield ["camera"]
         yield from _until(screen, _said("no other camera"))
 
@@ -345,7 +345,7 @@ def test_packs_that_cannot_be_loaded_are_said_and_the_old_ones_stay(booth: _Boot
 def test_a_camera_that_goes_is_said_and_taken_up_again(
     booth: _Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "list_cameras", lambda: [CameraInfo(FLAKY, "Flaky", "/c")])
+    monkeypatch.setattr(wishes_module, "list_cameras", lambda: [CameraInfo(FLAKY, "Flaky", "/c")])
 
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield from _until(screen, lambda view: view.composite is not None)
