@@ -37,6 +37,8 @@ from avatar_cam.types import Pixels
 
 #: Seconds until everything is loaded and warm.
 _WARM_UP = 3.0
+#: Seconds that a picture in memory takes to be copied, at most.
+_FILLING = 0.004
 
 
 class Offered(Closing):
@@ -49,8 +51,10 @@ class Offered(Closing):
         self._due = time.monotonic()
 
     def read(self) -> tuple[Pixels, float]:
-        pixels = next(self._pictures).copy()
         self._due = max(self._due + 1 / self.fps, time.monotonic() - 1.0)
+        # Shortly before it is due, as a driver fills its memory, not while the last one is being looked at.
+        time.sleep(max(self._due - _FILLING - time.monotonic(), 0))
+        pixels = next(self._pictures).copy()
         time.sleep(max(self._due - time.monotonic(), 0))
         return pixels, time.monotonic()
 
