@@ -34,9 +34,7 @@ def _option(metavar: str, help: str, *, live: bool = False) -> Any:
 def _width_and_height(value: object) -> object:
     if isinstance(value, tuple):
         return value
-    if not isinstance(value, str):
-        value = ""
-    found = re.fullmatch(r"\s*(\d{1,9})\s*[x×X]\s*(\d{1,9})\s*", value)
+    found = re.fullmatch(r"\s*(\d{1,9})\s*[x×X]\s*(\d{1,9})\s*", str(value))
     if found and all(16 <= int(side) <= LONGEST_SIDE for side in found.groups()):
         return int(found[1]), int(found[2])
     raise ValueError(f"must be width and height, 16 to {LONGEST_SIDE} pixels each, such as 1280x720")

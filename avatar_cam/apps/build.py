@@ -72,7 +72,6 @@ class Live:
     schedule: Background
     wardrobe: Wardrobe
     backdrop: Backdrop
-    card: ModelCard
     #: By id, in the order of the keys that choose them.
     characters: dict[str, Character]
 
@@ -89,7 +88,7 @@ def build_live(settings: Settings, parts: Parts | None = None) -> Live:
     schedule = Background(parts.recogniser, _pose_opener(settings))
     backdrop = Backdrop(_open_segmentation)
     pipeline = Pipeline(tracker, schedule, parts.wardrobe, parts.characters, backdrop)
-    return Live(pipeline, schedule, parts.wardrobe, backdrop, parts.recogniser.card, parts.characters)
+    return Live(pipeline, schedule, parts.wardrobe, backdrop, parts.characters)
 
 
 def _tracker(settings: Settings, *, still: bool = False) -> FaceTracker:

@@ -129,7 +129,7 @@ def _booth(tmp_path: Path, stack: ExitStack) -> _Booth:
     faces = [FACE]
     tracker = FaceTracker(ScriptedFaces(itertools.repeat(faces)))
     pipeline = stack.enter_context(Pipeline(tracker, schedule, wardrobe, characters, backdrop))
-    live = Live(pipeline, schedule, wardrobe, backdrop, ScriptedEmotions.card, characters)
+    live = Live(pipeline, schedule, wardrobe, backdrop, characters)
     source = stack.enter_context(
         LiveSource("0", lambda which: devices[which].open(which), patience=Patience(first_pause=0.05))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -18,6 +18,7 @@ from avatar_cam.sources.capture import Patience, Rotation
 from avatar_cam.sources.live import LiveSource
 from avatar_cam.sources.scripted_camera import Event, ScriptedDevice
 from avatar_cam.types import Frame, Pixels
+from tests.waiting import eventually
 
 #: A test that waits so long has failed.
 LONG_S = 20.0
@@ -79,7 +80,7 @@ def stage() -> Iterator[Stage]:
     stage = Stage()
     yield stage
     stage.end()
-    assert until(lambda: not captures()), "a thread is left"
+    eventually(lambda: not captures())  # else a thread is left
 
 
 @contextmanager
@@ -94,15 +95,6 @@ def live(stage: Stage, which: str = "one", rotate: Rotation = 0) -> Iterator[Liv
 
 def captures() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("capture")]
-
-
-def until(true: Callable[[], bool]) -> bool:
-    """Whether it becomes true in the end."""
-    ticks = threading.Event()
-    deadline = monotonic() + LONG_S
-    while not true() and monotonic() < deadline:
-        ticks.wait(0.001)
-    return true()
 
 
 def taken(source: LiveSource) -> Frame:
@@ -219,10 +211,10 @@ def test_a_camera_that_comes_back_is_taken_up_again(stage: Stage) -> None:
         before = taken(source)
         stage.now += 0.04
         stage._turn.release()  # the second picture; then it is unplugged
-        assert until(lambda: source.state.phase == "gone")
+        eventually(lambda: source.state.phase == "gone")
         assert source.state.message == "one was unplugged; trying again"
         stage.now += 7
-        assert until(lambda: device.opened == 2)
+        eventually(lambda: device.opened == 2)
         assert device.closed == 1
         taken(source)
         stage.give()
@@ -289,7 +281,7 @@ def test_a_camera_that_hangs_is_opened_anew(stage: Stage) -> None:
         assert source.state.phase == "live"
         stage.end()
         # The thread that was left behind lets go of its camera, and gives nothing more.
-        assert until(lambda: device.closed == 1)
+        eventually(lambda: device.closed == 1)
         assert number(after) == 1
         assert source.state.phase == "live"
 
@@ -299,15 +291,15 @@ def test_at_most_two_threads_hang_in_one_device(stage: Stage) -> None:
     stage.devices["two"] = ScriptedDevice(fps=1000)
     with live(stage) as source:
         for _ in range(5):
-            assert until(lambda: source._capture._deadline is not None)
+            eventually(lambda: source._capture._deadline is not None)
             stage.now += 6
             source.take(0)
-        assert until(lambda: device.opened == 2)
+        eventually(lambda: device.opened == 2)
         assert len(captures()) == 2
         for _ in range(3):
             source.switch("two")
             source.switch("one")
-        assert until(lambda: len(captures()) == 3)  # the third waits without opening
+        eventually(lambda: len(captures()) == 3)  # the third waits without opening
         assert device.opened == 2
 
 
@@ -323,7 +315,7 @@ def test_a_hanging_open_is_given_more_time(stage: Stage) -> None:
         return stage.open(which)
 
     source = LiveSource("one", open_slowly, 0, EAGER, stage.clock)
-    assert until(lambda: source._capture._deadline is not None)
+    eventually(lambda: source._capture._deadline is not None)
     stage.now += 20
     source.take(0)
     assert source.state.phase == "opening"
@@ -363,14 +355,14 @@ def test_the_same_camera_waits_until_its_old_thread_is_gone(stage: Stage) -> Non
     one = stage.device("hang")
     stage.device(name="two")
     with live(stage) as source:
-        assert until(lambda: one.opened == 1)
+        eventually(lambda: one.opened == 1)
         source.switch("two")
         stage.started()
         stage._turn.release()
         source.switch("one")
         assert one.opened == 1
         stage.end()
-        assert until(lambda: one.opened == 2)
+        eventually(lambda: one.opened == 2)
         assert one.closed == 1
 
 
@@ -410,7 +402,7 @@ def test_what_can_never_work_is_told_at_the_start_and_not_tried_again() -> None:
     with LiveSource("nothing.mp4", fail, patience=EAGER) as source:
         with pytest.raises(UsageError, match=r"nothing\.mp4"):
             source.wait_opened(LONG_S)
-        assert until(lambda: not captures())
+        eventually(lambda: not captures())
         assert source.state.phase == "failed"
         assert source.state.message == "there is no camera or file nothing.mp4"
         assert source.take(0) is None
@@ -452,7 +444,7 @@ def test_a_clip_that_breaks_later_fails_for_good(stage: Stage) -> None:
 
     with LiveSource("clip", lambda which: Breaking(), patience=EAGER) as source:
         assert source.wait_opened(LONG_S) or source.state.phase == "failed"
-        assert until(lambda: source.state.phase == "failed")
+        eventually(lambda: source.state.phase == "failed")
         assert source.first_error is None
         stage.device(name="one")
         taken(source)
@@ -483,7 +475,7 @@ def test_closing_lets_go_of_the_camera(stage: Stage) -> None:
 def test_closing_wakes_a_pause(stage: Stage) -> None:
     stage.device("gone")
     source = LiveSource("one", stage.open, 0, Patience(first_pause=3600), stage.clock)
-    assert until(lambda: source.state.phase == "gone")
+    eventually(lambda: source.state.phase == "gone")
     source.close()
     assert not captures()
 
@@ -506,5 +498,5 @@ def test_closing_does_not_wait_for_a_driver_that_hangs(stage: Stage, where: str)
     assert len(captures()) == 1
     assert captures()[0].daemon
     stage.end()
-    assert until(lambda: not captures())
+    eventually(lambda: not captures())
     assert device.opened == device.closed
