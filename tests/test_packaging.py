@@ -66,7 +66,7 @@ def test_the_wheel_has_nothing_else(names: set[str]) -> None:
     top = {name.partition("/")[0] for name in names}
     assert top == {"avatar_cam", f"avatar_cam-{avatar_cam.__version__}.dist-info"}
     suffixes = {Path(name).suffix for name in names if name.startswith("avatar_cam/")}
-    assert suffixes <= {".py", ".typed", ".tflite", ".json", ".npy", ".toml", ".png"}
+    assert suffixes <= {".py", ".typed", ".tflite", ".json", ".npy", ".toml", ".png", ".c", ".so"}
 
 
 def test_the_wheel_says_what_it_is(wheel: Path, names: set[str]) -> None:

@@ -84,14 +84,14 @@ class Live:
 def build_live(settings: Settings, parts: Parts | None = None) -> Live:
     """A pipeline whose slow models run beside the frame loop; raises as `build_pipeline` does."""
     parts = parts or Parts.of(settings, choose_from_all=True)
-    tracker = _tracker(settings)
+    tracker = _tracker(settings, ready=True)
     schedule = Background(parts.recogniser, _pose_opener(settings))
     backdrop = Backdrop(_open_segmentation)
     pipeline = Pipeline(tracker, schedule, parts.wardrobe, parts.characters, backdrop)
     return Live(pipeline, schedule, parts.wardrobe, backdrop, parts.characters)
 
 
-def _tracker(settings: Settings, *, still: bool = False) -> FaceTracker:
+def _tracker(settings: Settings, *, still: bool = False, ready: bool = False) -> FaceTracker:
     # For the same reason as with NumPy (see `avatar_cam`): the rest of the cores are busy.
     cv2.setNumThreads(1)
     # mediapipe takes most of a second to load.
@@ -99,7 +99,8 @@ def _tracker(settings: Settings, *, still: bool = False) -> FaceTracker:
     from avatar_cam.tracking.far import NearAndFar
     from avatar_cam.tracking.people import FaceTracker
 
-    finder = NearAndFar(FaceMesh(settings.faces, still=still), settings.faces, still=still)
+    near = FaceMesh(settings.faces, still=still)
+    finder = NearAndFar(near, settings.faces, still=still, ready=ready)
     return FaceTracker(finder, settings.faces, still=still)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from avatar_cam.characters.character import Character
 from avatar_cam.emotions.vocabulary import Emotion
-from avatar_cam.rendering.compositor import blend
+from avatar_cam.rendering.sampling import blend
 from avatar_cam.types import Pixels, Variant
 
 

@@ -19,6 +19,9 @@ _LARGER = 1.3
 #: only: it takes long to find nobody.
 _NEAR_EVERY = 5
 
+#: Where a close-up looks that is not needed yet.
+_NOWHERE: Square = (0, 0, 1)
+
 Far = tuple[CloseUp, Floats]
 
 
@@ -29,13 +32,16 @@ class NearAndFar(Closing):
     when nobody has come or gone for some seconds. Where it finds as many, there is a look every second or so
     for somebody who is nearer than one of those; then more than `faces` may be found, of which the `faces`
     nearest are the ones to take. Close-ups cost nothing while there are none. `near` is closed with it.
+
+    A close-up is made when one is needed; with `ready` all that may ever be needed are made at once, so that
+    a program that runs all day takes no more memory in the evening than in the morning.
     """
 
-    def __init__(self, near: FaceFinder, faces: int = 1, *, still: bool = False) -> None:
+    def __init__(self, near: FaceFinder, faces: int = 1, *, still: bool = False, ready: bool = False) -> None:
         self._near, self._faces, self._still = near, faces, still
         self._search = Search()
         self._following: list[CloseUp] = []
-        self._idle: list[CloseUp] = []
+        self._idle = [CloseUp(_NOWHERE) for _ in range(faces)] if ready else []
         # Each has a graph of its own, which runs outside Python's lock.
         self._pool = ThreadPoolExecutor(_BESIDE, "close-up")
         self._present = 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from avatar_cam.rendering import compositor
+from avatar_cam.rendering import native
 from avatar_cam.rendering.compositor import draw, overlay
 from avatar_cam.types import Box, Pixels, Placement, Texture
 from tests.factories import disc, placed, texture
@@ -15,6 +15,15 @@ from tests.factories import disc, placed, texture
 TOLERANCE, MEAN_TOLERANCE = 6, 1.0
 #: Roundings of two layers.
 ROUNDED = 2
+
+
+@pytest.fixture(params=["compiled", "opencv"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds for the compiled kernel and for OpenCV in its place."""
+    if request.param == "opencv":
+        monkeypatch.setattr(native, "library", lambda: None)
+    elif native.library() is None:
+        pytest.skip("the kernel is not compiled here: there was no C compiler when avatar-cam was installed")
 
 
 def _picture(value: int | None = None, size: tuple[int, int] = (120, 90)) -> Pixels:
@@ -207,20 +216,3 @@ def test_a_face_fades_as_a_whole() -> None:
     assert pixels[40, 40, 0] == pytest.approx(128, abs=1), "two parts"
     assert pixels[60, 60, 0] == pytest.approx(128, abs=1), "the other part"
     assert pixels[80, 80, 0] == 0
-
-
-@pytest.mark.parametrize("side", [200, 40])
-def test_a_large_overlay_by_two_threads_is_the_same(monkeypatch: pytest.MonkeyPatch, side: int) -> None:
-    """Shrunk ones too, whose halved textures the threads make for each other."""
-    faces = [
-        placed(
-            (texture(disc(160, (200, 90, shade))), 1.0), box=(x, x, x + side, x + side), art=(0, 0, 160, 160)
-        )
-        for shade, x in ((0, 10), (80, 50), (160, 120), (240, 140))
-    ]
-    alone, together = (np.full((400, 400, 3), 128, np.uint8) for _ in range(2))
-    draw(alone, faces)
-    monkeypatch.setattr(compositor, "_LARGE", 0)
-    draw(together, faces)
-    assert (alone == together).all()
-    assert (alone != 128).any()
