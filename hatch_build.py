@@ -46,7 +46,7 @@ def compiled(source: Path, library: Path) -> bool:
     machine = ["-mssse3"] if platform.machine().lower() in ("x86_64", "amd64") else []
     with tempfile.TemporaryDirectory(dir=library.parent, prefix=".build-") as folder:
         made = Path(folder) / library.name
-        command = [*compiler, *OPTIONS, *machine, "-o", str(made), str(source), "-lm"]
+        command = [*compiler, *OPTIONS, *machine, "-o", str(made), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{source.name} could not be compiled, OpenCV will do: {done.stderr}", file=sys.stderr)

@@ -173,6 +173,18 @@ class SpriteChoice:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A texture at its own size, or halved.
+
+    `rgba` uint8 (h, w, 4) premultiplied; `filled` int32 (h, 2): from which to before which column each row is
+    not empty.
+    """
+
+    rgba: Pixels
+    filled: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Texture:
     """A picture of a character, cut to what is not empty.
 
@@ -184,8 +196,8 @@ class Texture:
     rgba: Pixels
     origin: tuple[int, int]
     outline: Floats = field(init=False)
-    #: Halved copies for small faces, made by the compositor when first needed.
-    halves: list[Pixels] = field(default_factory=list, init=False)
+    #: As it is, halved once, twice …: made by the compositor when first needed.
+    levels: list[Level] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         _check("rgba", self.rgba, np.uint8, (None, None, 4))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from avatar_cam.rendering import native, sampling
-from avatar_cam.rendering.mipmap import halved, level_of
+from avatar_cam.rendering.mipmap import halved, halvings_of
 from avatar_cam.rendering.native import Art
 from avatar_cam.types import Pixels, Placement
 
@@ -47,12 +47,12 @@ def _draw_faded(pixels: Pixels, placements: Sequence[Placement], opacity: float)
 
 def _draw(pixels: Pixels, origin: tuple[int, int], placement: Placement) -> None:
     """Draw one mesh, whatever its opacity; the first of `pixels` is the picture's at `origin` (x, y)."""
-    level = level_of(placement)
-    factor = 0.5**level
+    times = halvings_of(placement)
+    factor = 0.5**times
     # Artwork point p lies in pixel p - 0.5; a halved picture's pixels are twice as large.
     arts = [
         Art(
-            halved(texture, level),
+            halved(texture, times),
             factor,
             (texture.origin[0] * factor + 0.5, texture.origin[1] * factor + 0.5),
             share,

@@ -7,16 +7,17 @@ from threading import Lock
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from avatar_cam.types import Pixels, Placement, Texture
+from avatar_cam.types import Level, Pixels, Placement, Texture
 
 #: From so many artwork pixels between two of the picture on, a halved copy is sampled.
 _HALVE_FROM = 1.8
-#: Several threads may want the same halves.
-_halving = Lock()
+#: Several threads may want the same ones.
+_making = Lock()
 
 
-def level_of(placement: Placement) -> int:
+def halvings_of(placement: Placement) -> int:
     """How many times the placement's textures are to be halved."""
     rows, columns = placement.uv.shape[:2]
     first, last = placement.uv[rows // 2, 0].tolist(), placement.uv[rows // 2, columns - 1].tolist()
@@ -28,21 +29,25 @@ def level_of(placement: Placement) -> int:
     return level
 
 
-def halved(texture: Texture, level: int) -> Pixels:
-    """The texture halved `level` times, uint8 (h, w, 4) premultiplied."""
-    if len(texture.halves) < level:
-        with _halving:
-            while len(texture.halves) < level:
-                _halve(texture)
-    return texture.halves[level - 1] if level else texture.rgba
+def halved(texture: Texture, times: int) -> Level:
+    """The texture halved so many times."""
+    if len(texture.levels) <= times:
+        with _making:
+            while len(texture.levels) <= times:
+                smaller = _half(texture.levels[-1].rgba) if texture.levels else texture.rgba
+                texture.levels.append(Level(smaller, _filled(smaller[..., 3])))
+    return texture.levels[times]
 
 
-def _halve(texture: Texture) -> None:
-    """Halve it once more."""
-    last = texture.halves[-1] if texture.halves else texture.rgba
+def _half(rgba: Pixels) -> Pixels:
     # An odd row or column gets an empty neighbour, so that halves stay aligned.
     even = cv2.copyMakeBorder(
-        last, 0, last.shape[0] % 2, 0, last.shape[1] % 2, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
+        rgba, 0, rgba.shape[0] % 2, 0, rgba.shape[1] % 2, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
     )
-    half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    texture.halves.append(np.asarray(half, np.uint8))
+    return np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _filled(alpha: Pixels) -> NDArray[np.int32]:
+    seen = alpha > 0
+    first, last = seen.argmax(axis=1), alpha.shape[1] - seen[:, ::-1].argmax(axis=1)
+    return np.where(seen.any(axis=1)[:, None], np.stack([first, last], axis=1), 0).astype(np.int32)

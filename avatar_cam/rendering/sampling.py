@@ -51,7 +51,7 @@ def _sampled(art: Art, box: Box, lattice: Box, uv: Floats) -> Pixels:
     # `cv2.resize` takes its input for the middles of cells, as the lattice's nodes are.
     seen = cv2.resize(nodes, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
     sampled = cv2.remap(
-        art.rgba,
+        art.level.rgba,
         np.asarray(seen[y0 - top : y1 - top, x0 - left : x1 - left], np.float32),
         None,  # type: ignore[call-overload]
         cv2.INTER_LINEAR,

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from avatar_cam.rendering import native, sampling
+from avatar_cam.rendering.mipmap import halved
 from avatar_cam.rendering.native import Art
-from avatar_cam.types import Floats, Pixels
+from avatar_cam.types import Floats, Pixels, Texture
 
 #: OpenCV samples on a grid of 1/32 pixel, the kernel on one of 1/64.
 TOLERANCE, MEAN_TOLERANCE = 8, 0.5
@@ -30,7 +31,7 @@ def _art(side: int, seed: int, share: float = 1.0) -> Art:
         rgba = (rgba + np.roll(rgba, 2, 0) + np.roll(rgba, 2, 1)) / 3
     rgba[..., :3] *= rgba[..., 3:] / 255
     rgba[side // 3 : side // 2, side // 3 : side // 2] = 0
-    return Art(np.round(rgba).astype(np.uint8), 0.5, (0.5, 0.5), share)
+    return Art(halved(Texture(np.round(rgba).astype(np.uint8), (0, 0)), 0), 0.5, (0.5, 0.5), share)
 
 
 def _mesh(angle: float, spread: float, nodes: tuple[int, int] = (17, 17)) -> Floats:
@@ -85,7 +86,7 @@ def test_points_far_outside_are_empty(far: float) -> None:
 @compiled
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2)])
 def test_the_smallest_artworks(shape: tuple[int, int]) -> None:
-    art = Art(np.full((*shape, 4), 255, np.uint8), 1.0, (0.5, 0.5), 1.0)
+    art = Art(halved(Texture(np.full((*shape, 4), 255, np.uint8), (0, 0)), 0), 1.0, (0.5, 0.5), 1.0)
     uv = np.stack(np.meshgrid(np.arange(12) - 1.5, np.arange(12) - 1.5), -1).astype(np.float32)
     ours, theirs = (np.zeros((12, 12, 3), np.uint8) for _ in range(2))
     native.draw_mesh(ours, (0, 0), (0, 0, 12, 12), (0, 0, 12, 12), uv, [art])

@@ -1,8 +1,8 @@
 """The compositor's inner loop, compiled: `warp.c`.
 
-`hatch_build.py` compiles it where there is a C compiler, when the package is built or installed. It is
-loaded with ctypes, which lets other threads go on meanwhile. Where it is absent, `rendering.sampling` does the
-same with OpenCV.
+`hatch_build.py` compiles it where there is a C compiler, when the package is built or installed. It is loaded
+with ctypes, which lets other threads go on meanwhile. Where it is absent, `rendering.sampling` does the same
+by OpenCV.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from avatar_cam.types import Box, Floats, Pixels
+from avatar_cam.types import Box, Floats, Level, Pixels
 
 #: What the build hook writes, under this very name on every system.
 LIBRARY = Path(__file__).with_name("warp.so")
@@ -40,6 +40,7 @@ class _Picture(ctypes.Structure):
 class _Texture(ctypes.Structure):
     _fields_ = [
         ("rgba", c_void_p),
+        ("filled", c_void_p),
         ("stride", c_int64),
         ("width", c_int32),
         ("height", c_int32),
@@ -52,11 +53,11 @@ class _Texture(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """A texture as it is sampled: `rgba` uint8 (h, w, 4) premultiplied; a point p of the artwork lies at
-    p · `factor` - `shift` of its pixels; `share` is its weight, 0 to 1.
+    """A texture as it is sampled: a point p of the artwork lies at p · `factor` - `shift` of the level's
+    pixels; `share` is its weight, 0 to 1.
     """
 
-    rgba: Pixels
+    level: Level
     factor: float
     shift: tuple[float, float]
     share: float
@@ -119,8 +120,17 @@ def draw_mesh(
 
 
 def _texture(art: Art) -> _Texture:
-    height, width, _ = art.rgba.shape
-    if art.rgba.strides[1:] != (4, 1):
+    rgba, filled = art.level.rgba, art.level.filled
+    height, width, _ = rgba.shape
+    if rgba.strides[1:] != (4, 1) or not filled.flags.c_contiguous:
         raise ValueError("an artwork's pixels must lie side by side")
-    weight = round(art.share * 256)
-    return _Texture(art.rgba.ctypes.data, art.rgba.strides[0], width, height, art.factor, *art.shift, weight)
+    return _Texture(
+        rgba.ctypes.data,
+        filled.ctypes.data,
+        rgba.strides[0],
+        width,
+        height,
+        art.factor,
+        *art.shift,
+        round(art.share * 256),
+    )
