@@ -33,6 +33,7 @@ def _line_of(place: Place, lines: Mapping[Place, int]) -> int | None:
 #: Our words where pydantic's are not plain; its limits are filled in.
 _WORDS = {
     "extra_forbidden": "is not a known key",
+    "unexpected_keyword_argument": "is not a known key",
     "missing": "is missing",
     "dict_type": "must be a table",
     "int_parsing": "must be a whole number",

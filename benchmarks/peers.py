@@ -35,6 +35,8 @@ from avatar_cam.types import Frame
 
 #: Frames of a pass, at most: they lie in memory.
 MOST_FRAMES = 200
+#: Side of the face that mini_Xception takes in its paper, px.
+SIZE = 64
 EMOTIONS = ("angry", "disgust", "scared", "happy", "sad", "surprised", "neutral")
 
 #: Goes through all frames, which it may change, and counts those in which it has put something.
@@ -44,11 +46,12 @@ Loop = Callable[[list[Frame]], int]
 @contextmanager
 def usual() -> Iterator[Loop]:
     """Cascade, `predict`, text."""
-    from training.mini_xception import SIZE, mini_xception
+    from training.models.options import MiniXception
+    from training.models.registry import build
 
     cascades = Path(cv2.__file__).parent / "data"
     haar = cv2.CascadeClassifier(str(cascades / "haarcascade_frontalface_default.xml"))
-    model = mini_xception()
+    model = build(MiniXception(), ("fer2013",), SIZE)
 
     def step(frame: Any) -> int:
         grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
@@ -57,9 +60,9 @@ def usual() -> Iterator[Loop]:
             return 0
         x, y, width, height = max(faces, key=lambda face: face[2] * face[3])
         face = cv2.resize(grey[y : y + height, x : x + width], (SIZE, SIZE)) / np.float32(127.5) - 1
-        probabilities = model.predict(face[None, :, :, None], verbose=0)[0]
+        logits = model.predict(face[None, :, :, None], verbose=0)["fer2013"][0]
         cv2.rectangle(frame, (x, y), (x + width, y + height), (0, 0, 255), 2)
-        emotion = EMOTIONS[int(probabilities.argmax())]
+        emotion = EMOTIONS[int(logits.argmax())]
         cv2.putText(frame, emotion, (x, y - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 255), 2)
         return 1
 

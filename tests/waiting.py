@@ -9,9 +9,9 @@ from collections.abc import Callable
 PATIENCE = 10.0
 
 
-def eventually(wanted: Callable[[], bool]) -> None:
+def eventually(wanted: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait until it is so; AssertionError when it never is."""
-    for _ in range(round(PATIENCE * 1000)):
+    for _ in range(round(patience * 1000)):
         if wanted():
             return
         threading.Event().wait(0.001)

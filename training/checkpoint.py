@@ -1,94 +1,63 @@
-"""What a run keeps on disk."""
+"""Weights on disk, and all else that a run needs to go on where it was."""
 
 from __future__ import annotations
 
-import os
+import json
+import math
 import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_cam.errors import SourceError
+from avatar_cam.errors import ModelError, SourceError
+from training.files import whole
 from training.schedule import Average
 
 
-def save_weights(path: Path, weights: list[NDArray[np.float32]]) -> None:
-    """A model's weights in Keras's order."""
-    _write(path, {f"weights_{i}": weight for i, weight in enumerate(weights)})
+@dataclass(slots=True)
+class Progress:
+    """How far a run is: `epoch` epochs are done, and of the next one `step` steps with a `loss` in sum.
+
+    `history` holds a record for each epoch, as log.jsonl does. `learnt` tells the data and the config from
+    which all this comes.
+    """
+
+    learnt: str
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    best: float = -1.0
+    best_epoch: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, loss: float) -> None:
+        """Count a step. Raises ModelError where its loss is no number any more."""
+        if not math.isfinite(loss):
+            raise ModelError(
+                f"epoch {self.epoch + 1}, step {self.step + 1}: the loss is {loss}; "
+                "try a lower peak_rate, see --find-rate"
+            )
+        self.loss += loss
+        self.step += 1
+
+    def end_epoch(self, record: dict[str, Any]) -> None:
+        """Count an epoch, and keep its record."""
+        self.epoch, self.step, self.loss = self.epoch + 1, 0, 0.0
+        self.history.append({"epoch": self.epoch, **record})
 
 
-def load_weights(path: Path) -> list[NDArray[np.float32]]:
-    """What `save_weights` wrote."""
-    return _numbered(_read(path), "weights")
+def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write an .npz, whole or not at all."""
+    with whole(path) as part:
+        np.savez(part, **arrays)
 
 
-def save_source(run: Path, data: Path) -> None:
-    """Note which prepared data set the run learns from."""
-    (run / "data.txt").write_text(f"{data.resolve()}\n", "utf-8")
-
-
-def trained_on(run: Path) -> Path:
-    """The prepared data set that the run learnt from."""
-    try:
-        return Path((run / "data.txt").read_text("utf-8").strip())
-    except OSError:
-        raise SourceError(f"{run} does not say what it learnt from: give --data") from None
-
-
-def save_checkpoint(
-    path: Path, model: Any, optimizer: Any, average: Average, epoch: int, best: float
-) -> None:
-    """All that the epochs after `epoch` depend on, the state of dropout's generators included."""
-    arrays = {f"model_{i}": np.asarray(value) for i, value in enumerate(_state(model))}
-    arrays |= {f"optimizer_{i}": np.asarray(value) for i, value in enumerate(optimizer.variables)}
-    arrays |= {f"average_{i}": value for i, value in enumerate(average.weights)}
-    arrays |= {
-        "epoch": np.array(epoch),
-        "best": np.array(best),
-        "updates": np.array(average.updates),
-    }
-    _write(path, arrays)
-
-
-def load_checkpoint(path: Path, model: Any, optimizer: Any, average: Average) -> tuple[int, float]:
-    """Put everything back; returns the epochs done and the best accuracy so far."""
-    arrays = _read(path)
-    try:
-        for name, variables in (("model", _state(model)), ("optimizer", optimizer.variables)):
-            for variable, value in zip(variables, _numbered(arrays, name), strict=True):
-                variable.assign(value)
-        average.weights = _numbered(arrays, "average")
-        average.updates = int(arrays["updates"])
-        return int(arrays["epoch"]), float(arrays["best"])
-    except (KeyError, ValueError) as error:
-        raise SourceError(f"{path} does not fit the run's config: {error}") from None
-
-
-def _state(model: Any) -> list[Any]:
-    """Weights and dropout's generators; the metrics, which are variables too, start anew each epoch."""
-    generators = [layer.seed_generator.state for layer in model.layers if hasattr(layer, "seed_generator")]
-    return [*model.weights, *generators]
-
-
-def _numbered(arrays: dict[str, NDArray[Any]], name: str) -> list[NDArray[Any]]:
-    count = sum(key.startswith(f"{name}_") for key in arrays)
-    return [arrays[f"{name}_{i}"] for i in range(count)]
-
-
-def _write(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> dict[str, NDArray[Any]]:
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """What `save_arrays` wrote."""
     try:
         # Opened here, since NumPy leaves a file open that turns out to be none of its own.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -97,3 +66,56 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
         raise SourceError(f"{path} does not exist: train first") from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise SourceError(f"{path} cannot be read: {error}") from None
+
+
+def save_weights(path: Path, weights: list[NDArray[np.float32]]) -> None:
+    """A model's weights in Keras's order, which no back-end changes."""
+    save_arrays(path, {f"weights_{i}": weight for i, weight in enumerate(weights)})
+
+
+def load_weights(path: Path) -> list[NDArray[np.float32]]:
+    """What `save_weights` wrote."""
+    return _numbered(load_arrays(path), "weights")
+
+
+def save_checkpoint(path: Path, model: Any, optimizer: Any, average: Average, progress: Progress) -> None:
+    """All that what follows depends on, the state of dropout's generators included."""
+    import keras
+
+    to_numpy = keras.ops.convert_to_numpy
+    arrays = {f"model_{i}": to_numpy(value) for i, value in enumerate(_state(model))}
+    arrays |= {f"optimizer_{i}": to_numpy(value) for i, value in enumerate(optimizer.variables)}
+    arrays |= {f"average_{i}": value for i, value in enumerate(average.weights)}
+    arrays |= {"updates": np.array(average.updates), "progress": np.array(json.dumps(asdict(progress)))}
+    save_arrays(path, arrays)
+
+
+def load_checkpoint(path: Path, model: Any, optimizer: Any, average: Average, learnt: str) -> Progress:
+    """Put everything back. Raises SourceError if it comes of other data or another config than `learnt`."""
+    arrays = load_arrays(path)
+    try:
+        progress = Progress(**json.loads(str(arrays["progress"])))
+        if progress.learnt != learnt:
+            raise SourceError(f"{path} comes of other data or another config")
+        for name, variables in (("model", _state(model)), ("optimizer", optimizer.variables)):
+            values = _numbered(arrays, name)
+            if len(values) != len(variables):
+                raise ValueError(f"{len(values)} arrays for the {name}, not {len(variables)}")
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+        average.weights = _numbered(arrays, "average")
+        average.updates = int(arrays["updates"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise SourceError(f"{path} does not fit the run's config: {str(error).splitlines()[0]}") from None
+    return progress
+
+
+def _state(model: Any) -> list[Any]:
+    """Weights and dropout's generators; the metrics, which are variables too, start anew each step."""
+    generators = [layer.seed_generator.state for layer in model.layers if hasattr(layer, "seed_generator")]
+    return [*model.weights, *generators]
+
+
+def _numbered(arrays: dict[str, NDArray[Any]], name: str) -> list[NDArray[Any]]:
+    count = sum(key.startswith(f"{name}_") for key in arrays)
+    return [arrays[f"{name}_{i}"] for i in range(count)]

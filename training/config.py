@@ -3,37 +3,90 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass as checked
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from avatar_cam.errors import UsageError
+from avatar_cam.faults import first_fault
 from training.augment import Strength
-from training.model import Shape
+from training.labels import SCHEMES
+from training.models.options import Options, Residual
+
+Count = Annotated[int, Field(ge=1)]
+Amount = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Decay = Annotated[float, Field(ge=0, lt=1)]
+Side = Annotated[int, Field(ge=8, le=512)]
 
 
-@checked(frozen=True, config={"extra": "forbid"})
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, config={"extra": "forbid"})
+class Head:
+    """How the labels of one scheme are learnt."""
+
+    weight: Positive = 1.0  # of its loss
+    smoothing: Decay = 0.0  # so much of a label is spread over all
+    balance: Share = 0.35  # 0: labels count as often as they come, 1: all the same
+
+
+@dataclass(frozen=True, slots=True, config={"extra": "forbid"})
+class Stage:
+    """Up to this share of the epochs the pictures are shrunk to this side."""
+
+    until: Annotated[float, Field(gt=0, lt=1)]
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, config={"extra": "forbid"})
+class Distil:
+    """What trained networks read in a picture is mixed into its labels (Hinton et al., arXiv 1503.02531)."""
+
+    teachers: Annotated[tuple[Path, ...], Field(min_length=1)]  # runs; seen from where training is started
+    weight: Annotated[float, Field(gt=0, le=1)] = 0.5  # 1: nothing but the teachers
+    temperature: Positive = 1.0
+
+
+@dataclass(frozen=True, slots=True, config={"extra": "forbid"})
 class Config:
     """All that decides a run's result, besides the data."""
 
-    seed: int = 1
-    epochs: int = 36
-    batch: int = 128
-    peak_rate: float = 0.08
-    warmup_epochs: float = 2.0
-    momentum: float = 0.9
-    weight_decay: float = 5e-3  # of kernels only, each step by this times the rate
-    average: float = 0.999
-    balance: float = 0.35
-    fer2013_weight: float = 0.6
-    fer2013_smoothing: float = 0.1
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    epochs: Count = 36
+    patience: Annotated[int, Field(ge=0)] = 0  # epochs without a better one after which it ends; 0: never
+    batch: Count = 128
+    side: Side = 48  # of the network's pictures, px
+    optimizer: Literal["sgd", "adam", "adamw"] = "sgd"
+    peak_rate: Positive = 0.08
+    warmup_epochs: Amount = 2.0
+    momentum: Decay = 0.9  # of sgd, Nesterov's
+    weight_decay: Amount = 5e-3  # of kernels only, each step by this times the rate; not with adam
+    average: Decay = 0.999  # how much of the moving average of the weights a step keeps
+    average_every: Count = 8  # steps between two updates of it
+    mixup: Amount = 0.0  # alpha of its beta distribution (Zhang et al., arXiv 1710.09412); 0: none
     mixed_precision: bool = True  # bfloat16 where the machine has it is a third faster
-    model: Shape = field(default_factory=Shape)
+    deterministic: bool = False  # bit for bit the same each time; costs time
+    heads: dict[str, Head] = field(default_factory=dict)  # the main one first; none: all that the data has
+    progressive: tuple[Stage, ...] = ()
+    distil: Distil | None = None
+    model: Annotated[Options, Field(discriminator="name")] = field(default_factory=Residual)
     augment: Strength = field(default_factory=Strength)
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.heads if name not in SCHEMES]
+        if unknown:
+            raise ValueError(f"heads.{unknown[0]}: there are {', '.join(SCHEMES)}")
+        if any(one.until >= other.until for one, other in pairwise(self.progressive)):
+            raise ValueError("progressive: each stage must end after the one before")
+
+    def side_of(self, epoch: int) -> int:
+        """Of the pictures in an epoch, counted from 0."""
+        share = epoch / self.epochs
+        return next((stage.side for stage in self.progressive if share < stage.until), self.side)
 
 
 def read(path: Path) -> Config:
@@ -41,9 +94,7 @@ def read(path: Path) -> Config:
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
         return TypeAdapter(Config).validate_python(values)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{path}: {where}: {first['msg']}") from None
+        raise UsageError(f"{path}: {first_fault(error)}") from None

@@ -11,6 +11,6 @@ from numpy.typing import NDArray
 OFFSET, FACTOR = 127.5, 1 / 64
 
 
-def scaled(pictures: NDArray[Any]) -> NDArray[np.float32]:
-    """(N, 48, 48) of 0 to 255 → the network's input, float32 (N, 48, 48, 1)."""
-    return ((pictures.astype(np.float32) - OFFSET) * FACTOR)[..., None]
+def scaled(pictures: NDArray[Any], offset: float = OFFSET, factor: float = FACTOR) -> NDArray[np.float32]:
+    """(N, S, S) of 0 to 255 → the network's input, float32 (N, S, S, 1)."""
+    return ((pictures.astype(np.float32) - np.float32(offset)) * np.float32(factor))[..., None]

@@ -128,6 +128,8 @@ class Wardrobe:
     def _dress(self, face: FaceTrack, reading: EmotionReading | None, time: float) -> SpriteChoice:
         wearer = self._wearers.get(face.id) or self._new(face.id)
         wearer.seen = time
+        if face.via == "face":
+            wearer.selector.look(face)
         if reading is not None:
             wearer.selector.update(reading)
         emotion = self._hold or wearer.held or wearer.selector.shown()[0]

@@ -62,6 +62,8 @@ class ModelCard(_Strict):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="of the .tflite file")]
     data: Annotated[str, Field(description="what it was trained on, with licences")]
     figures: Annotated[dict[str, float], Field(description="what was measured, with which data")]
+    limits: Annotated[list[str], Field(description="what it gets wrong, and for whom")] = []
+    not_for: Annotated[list[str], Field(description="what it must not be used for")] = []
     commit: str
 
     @model_validator(mode="after")

@@ -3,80 +3,81 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from avatar_cam.emotions.belief import Belief, Doubles
+from avatar_cam.emotions.corners import MouthCorners
+from avatar_cam.emotions.rest import Rest
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
-from avatar_cam.types import EmotionReading, Floats
+from avatar_cam.types import EmotionReading, FaceTrack
 
 Lesson = Literal["running", "learnt", "failed"]
 
+#: Seconds for which an emotion is shown at least: a little over half a second, whatever frames' times are.
+MINIMUM = 0.55
+#: Seconds for which a neutral face that is learnt on request is looked at.
+LEARNING = 1.0
 
-@dataclass(frozen=True, slots=True)
-class SelectorSettings:
-    """Times in seconds."""
+#: Probabilities below this, and what they rise or fall by, mean nothing: the labels themselves are no surer.
+_FAINT = 0.02
+#: How much likelier than at rest an emotion must be read, as a logarithm, to speak for itself as much as for
+#: rest: about half of what a mildly acted one does.
+_MILD = 1.0
 
-    #: Time constant of the low-pass over readings.
-    smoothing: float = 0.12
-    #: How much more probable than the shown emotion another must be.
-    margin: float = 0.12
-    #: How long it must be so.
-    confirm: float = 0.08
-    #: How long an emotion is shown at least.
-    minimum: float = 0.4
-    #: Time constant of the person's resting reading, while neutral; else ten times slower.
-    resting: float = 8.0
-    #: Power of the division by the resting reading: 0 leaves readings as they are.
-    resting_power: float = 0.5
-    #: How long a neutral face that is learnt on request is looked at.
-    learning: float = 1.0
-    #: What any other emotion may come to on a learnt neutral face, of what neutrality comes to there.
-    learnt_lead: float = 0.3
-
-
-#: What the resting reading starts from: nothing is known of the person, and readings are taken as they are.
-_UNKNOWN_REST = np.full(len(EMOTIONS), 1 / len(EMOTIONS), np.float32)
+_NEUTRALITY, _SADNESS = EMOTIONS.index("neutrality"), EMOTIONS.index("sadness")
 
 
 class Selector:
     """The emotion of one person.
 
-    Readings are low-passed and divided by the person's own resting reading, a slow average, so that a
-    resting frown is not anger and a small change from rest is seen; then hysteresis and a minimum time keep
-    the sprite from flickering. `learn_neutral` replaces the slow average by what is read from now on for a
-    moment, and from then on that face is neutral, whatever it looks like to the model.
+    A network says how likely each emotion is for anybody. Divided by what it says of this person's face at
+    rest, it says what rose: the correction of a classifier for other priors (Saerens, Latinne, Decaestecker:
+    Neural Computation 14(1), 2002), where the prior is the person's own. The resting reading is learnt
+    silently while the face shows nothing, and as long as it is not known readings are taken as they are.
+    What is called neutral is looked at once more: with the corners of the mouth drawn down it is sadness.
+    A `Belief` gathers all that, and a minimum time keeps the sprite from flickering.
+
+    `learn_neutral` replaces the resting reading by what is read from now on for a moment, and from then on
+    that face is neutral, whatever it looks like to the network.
     """
 
-    def __init__(self, settings: SelectorSettings | None = None) -> None:
-        self._settings = settings or SelectorSettings()
-        self._smooth: Floats | None = None
-        self._rest: Floats = _UNKNOWN_REST
-        self._weights: Floats = np.ones(len(EMOTIONS), np.float32)
-        self._lesson: list[EmotionReading] = []
+    def __init__(self) -> None:
+        self._rest: Rest[Doubles] = Rest(np.full(len(EMOTIONS), 1 / len(EMOTIONS)))
+        self._corners = MouthCorners()
+        self._belief: Belief | None = None
+        self._lesson: list[tuple[EmotionReading, float | None]] = []
         #: How the learning of the neutral face goes; None when it was never asked for.
         self.lesson: Lesson | None = None
-        self._learnt = False
         self._time = -math.inf
         self._shown: Emotion = "neutrality"
         self._since = -math.inf
-        self._rival: tuple[Emotion, float] | None = None
+
+    def look(self, face: FaceTrack) -> None:
+        """Take in the landmarks of a frame; those since the last reading count with the next one."""
+        self._corners.look(face)
 
     def update(self, reading: EmotionReading) -> None:
         """Take in a reading; one that is not newer than the last is passed over."""
         elapsed = reading.time - self._time
         if elapsed <= 0:
             return
-        first = self._smooth is None
-        if self._smooth is None:
-            self._smooth = reading.probabilities
-        else:
-            share = np.float32(1 - math.exp(-elapsed / self._settings.smoothing))
-            self._smooth = self._smooth + share * (reading.probabilities - self._smooth)
-            self._learn_rest(reading, elapsed)
         self._time = reading.time
-        self._decide(reading.time, first)
+        drop = self._corners.take()
+        probabilities = reading.probabilities.astype(np.float64)
+        if self._belief is None:
+            self._belief = Belief(probabilities)
+            self._show(self._likeliest(self._belief), reading.time)
+            return
+        self._belief.update(self._scores(probabilities, drop), elapsed)
+        if self.lesson == "running":
+            self._study(reading, drop)
+        else:
+            self._learn_rest(probabilities, drop, elapsed)
+        likeliest = self._likeliest(self._belief)
+        if likeliest != self._shown and reading.time - self._since >= MINIMUM - 1e-6:
+            self._show(likeliest, reading.time)
 
     def shown(self) -> tuple[Emotion, float]:
         """The emotion to show and the time since when, in seconds."""
@@ -91,50 +92,42 @@ class Selector:
         if self.lesson == "running":
             self.lesson = "failed"
 
-    def _learn_rest(self, reading: EmotionReading, elapsed: float) -> None:
-        if self.lesson == "running":
-            self._lesson.append(reading)
-            if reading.time - self._lesson[0].time >= self._settings.learning - 1e-6:
-                self._finish_lesson(self._lesson)
+    def _scores(self, probabilities: Doubles, drop: float | None) -> Doubles:
+        """How much a reading (7,) speaks for each emotion, as logarithms; 0 for neutrality at rest."""
+        seen = probabilities
+        if drop is not None:
+            moved = self._corners.drawn_down(drop) * probabilities[_NEUTRALITY]
+            seen = probabilities.copy()
+            seen[_SADNESS] += moved
+            seen[_NEUTRALITY] -= moved
+        scores: Doubles = np.log((seen + _FAINT) / (self._rest.mean + _FAINT)) - _MILD * self._rest.known
+        scores[_NEUTRALITY] += _MILD * self._rest.known
+        return scores
+
+    def _learn_rest(self, probabilities: Doubles, drop: float | None, elapsed: float) -> None:
+        """Learn as much as the face is believed to be at rest, and nothing while something else is shown."""
+        assert self._belief is not None
+        if self._shown != "neutrality":
             return
-        if self._learnt:
+        seconds = float(self._belief.shares[_NEUTRALITY]) * min(elapsed, LEARNING)
+        self._rest.learn(probabilities, seconds)
+        if drop is not None:
+            self._corners.learn_rest(drop, seconds)
+
+    def _study(self, reading: EmotionReading, drop: float | None) -> None:
+        """Take a reading into the lesson, and end that when it was long enough."""
+        self._lesson.append((reading, drop))
+        if reading.time - self._lesson[0][0].time < LEARNING - 1e-6:
             return
-        constant = self._settings.resting * (1 if self._shown == "neutrality" else 10)
-        share = np.float32(1 - math.exp(-elapsed / constant))
-        self._rest = self._rest + share * (reading.probabilities - self._rest)
+        self._rest.fix(np.mean([one.probabilities for one, _ in self._lesson], axis=0, dtype=np.float64))
+        drops = [drop for _, drop in self._lesson if drop is not None]
+        if drops:
+            self._corners.fix_rest(float(np.mean(drops)))
+        self._belief = Belief(np.eye(len(EMOTIONS))[_NEUTRALITY])
+        self.lesson = "learnt"
 
-    def _finish_lesson(self, lesson: list[EmotionReading]) -> None:
-        self._rest = np.mean([reading.probabilities for reading in lesson], axis=0, dtype=np.float32)
-        self._learnt, self.lesson = True, "learnt"
-        at_rest = self._relative(self._rest)
-        neutral = at_rest[EMOTIONS.index("neutrality")]
-        most = np.float32(self._settings.learnt_lead) * neutral
-        self._weights = np.minimum(1, most / np.maximum(at_rest, np.float32(1e-9)))
-        self._weights[EMOTIONS.index("neutrality")] = 1
-
-    def _relative(self, probabilities: Floats) -> Floats:
-        """Readings (7,) in relation to the resting one."""
-        relative: Floats = probabilities / (self._rest + np.float32(0.02)) ** np.float32(
-            self._settings.resting_power
-        )
-        return relative
-
-    def _decide(self, time: float, first: bool) -> None:
-        assert self._smooth is not None
-        relative = self._relative(self._smooth) * self._weights
-        relative = relative / relative.sum()
-        best = EMOTIONS[int(relative.argmax())]
-        lead = float(relative[EMOTIONS.index(best)] - relative[EMOTIONS.index(self._shown)])
-        if first:
-            self._show(best, time)
-        elif best == self._shown or lead < self._settings.margin:
-            self._rival = None
-        else:
-            if self._rival is None or self._rival[0] != best:
-                self._rival = (best, time)
-            waited = time - self._rival[1] >= self._settings.confirm - 1e-6
-            if waited and time - self._since >= self._settings.minimum - 1e-6:
-                self._show(best, time)
+    def _likeliest(self, belief: Belief) -> Emotion:
+        return EMOTIONS[int(belief.shares.argmax())]
 
     def _show(self, emotion: Emotion, time: float) -> None:
-        self._shown, self._since, self._rival = emotion, time, None
+        self._shown, self._since = emotion, time

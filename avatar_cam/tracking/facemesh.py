@@ -50,7 +50,7 @@ class FaceMesh(Closing):
                 min_tracking_confidence=presence,
             )
             # The graph starts, and logs, with its first picture, and parts of it with the first face.
-            self._mesh.process(_simple_face())
+            self._mesh.process(simple_face())
             self.forget()
 
     def find(self, pixels: Pixels) -> list[Floats]:
@@ -69,7 +69,7 @@ class FaceMesh(Closing):
             self._mesh = None
 
 
-def _simple_face() -> Pixels:
+def simple_face() -> Pixels:
     """As much of a face as it takes to be found as one."""
     picture = np.full((128, 128, 3), 90, np.uint8)
     cv2.ellipse(picture, (64, 66), (34, 44), 0, 0, 360, (224, 180, 150), -1, cv2.LINE_AA)

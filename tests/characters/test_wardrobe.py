@@ -9,6 +9,7 @@ import pytest
 
 from avatar_cam.characters.wardrobe import CROSS_FADE, REMEMBER, Wardrobe
 from avatar_cam.types import FaceTrack, SpriteChoice, Variant
+from tests.emotions.faces import with_corners
 from tests.factories import face_of, reading
 
 FPS = 30
@@ -153,6 +154,18 @@ def test_characters_are_taken_off_and_put_on_again() -> None:
     assert wardrobe.choose([_face()], {}, 0.0)[1].opacity == 0
     wardrobe.visible = True
     assert wardrobe.choose([_face()], {}, 0.1)[1].opacity == 1
+
+
+def test_a_downturned_mouth_is_worn_as_sadness() -> None:
+    """Though the model calls it neutral; what is only guessed of a face that is lost says nothing."""
+    for via, worn in (("face", "sadness"), ("held", "neutrality")):
+        wardrobe = Wardrobe(["bear"])
+        for index in range(120):
+            acting = face_of(with_corners(0.05 if index >= 60 else 0.0))
+            face = replace(acting, via=via) if index >= 60 else acting
+            now = {1: reading(index // 3 / 10, neutrality=0.93)}
+            choice = wardrobe.choose([face], now, index / FPS)[1]
+        assert choice.emotion == worn
 
 
 def test_an_emotion_is_held_and_let_go() -> None:

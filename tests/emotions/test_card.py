@@ -40,6 +40,17 @@ def test_a_model_of_ones_own(path: Path) -> None:
     assert LiteRtRecogniser(path).card.name == "tiny"
 
 
+def test_a_card_may_say_what_the_model_gets_wrong_and_is_not_for(path: Path) -> None:
+    write_model(path, constant_model(OUTPUT), card(limits=["reads beards as anger"], not_for=["judging"]))
+    read, _ = read_card(path)
+    assert (read.limits, read.not_for) == (["reads beards as anger"], ["judging"])
+    write_model(path, constant_model(OUTPUT), card())  # as older cards are
+    read, _ = read_card(path)
+    assert (read.limits, read.not_for) == ([], [])
+    write_model(path, constant_model(OUTPUT), card(limits="all"))
+    assert "limits" in _refusal(path)
+
+
 def test_missing_model(path: Path) -> None:
     assert _refusal(path) == f"{path}: no such model"
 

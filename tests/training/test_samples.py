@@ -1,80 +1,141 @@
-"""The prepared data set and FER+'s rule."""
+"""Prepared faces in memory."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from avatar_cam.errors import SourceError
-from tests.training.made import make_samples
-from training.samples import LABELS, Samples, load, majority, shares
+from training.samples import Samples, concatenate, load
+from training.shards import Face, Shard, packed
 
-#: votes in the order of FER+'s columns, and the label by its rule.
-KNOWN = [
-    ([10, 0, 0, 0, 0, 0, 0, 0, 0, 0], "neutral"),
-    ([4, 0, 0, 1, 3, 2, 0, 0, 0, 0], None),  # 4 of 9
-    ([5, 1, 1, 1, 2, 0, 0, 0, 0, 0], "neutral"),  # single votes are dropped: 5 of 7
-    ([0, 5, 5, 0, 0, 0, 0, 0, 0, 0], None),  # half is no majority
-    ([0, 0, 0, 0, 0, 0, 0, 6, 4, 0], "contempt"),  # "unknown" counts in the sum
-    ([0, 0, 0, 0, 0, 0, 0, 4, 6, 0], None),  # but is no label
-    ([0, 0, 0, 0, 0, 0, 0, 0, 0, 10], None),  # nor is "no face"
-    ([1, 1, 1, 1, 1, 1, 1, 1, 1, 1], None),  # nothing remains
+CHANCE = np.random.default_rng(0)
+PICTURES = CHANCE.integers(0, 256, (4, 48, 48)).astype(np.uint8)
+
+
+def _png(picture: NDArray[np.uint8]) -> bytes:
+    return cv2.imencode(".png", picture)[1].tobytes()
+
+
+def _write(folder: Path, *shards: list[Face], schemes: tuple[str, ...] = ("ferplus", "fer2013")) -> Path:
+    (folder / "shards").mkdir(parents=True)
+    entries = []
+    for number, faces in enumerate(shards):
+        content = packed(Shard(faces, []))
+        (folder / "shards" / f"{number:05}.zip").write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        entries.append({"file": f"shards/{number:05}.zip", "faces": len(faces), "sha256": digest})
+    manifest = {
+        "format": 1,
+        "faces": sum(map(len, shards)),
+        "data": {"schemes": schemes},
+        "shards": entries,
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return folder
+
+
+VOTES, LABEL = (0.5, 0.2, 0, 0, 0, 0, 0, 0), (0.0, 0, 0, 1, 0, 0, 0)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    first = Face("c", "p", "test", {"ferplus": VOTES, "fer2013": LABEL}, True, *map(_png, PICTURES[:2]))
+    second = Face("a", "q", "train", {"fer2013": LABEL}, False, _png(PICTURES[2]), None)
+    third = Face("b", "q", "valid", {}, True, _png(PICTURES[3]), None)
+    return _write(tmp_path / "prepared", [first], [second, third])
+
+
+def test_what_was_prepared_is_loaded_by_key(folder: Path) -> None:
+    samples = load(folder)
+    assert samples.keys.tolist() == ["a", "b", "c"]
+    np.testing.assert_array_equal(samples.crops, PICTURES[[2, 3, 0]])
+    np.testing.assert_array_equal(samples.raw, PICTURES[[2, 3, 1]])  # the crop, where there is none
+    assert samples.found.tolist() == [False, True, True]
+    assert samples.split.tolist() == [0, 1, 2]
+    assert list(samples.labels) == ["ferplus", "fer2013"]
+    np.testing.assert_array_equal(samples.labels["ferplus"], np.array([[0] * 8, [0] * 8, VOTES], np.float32))
+    np.testing.assert_array_equal(samples.labels["fer2013"], np.array([LABEL, [0] * 7, LABEL], np.float32))
+
+
+def test_pictures_are_brought_to_the_size_that_is_wanted(folder: Path) -> None:
+    small, large = load(folder, 24), load(folder, 96)
+    mean = PICTURES[[2, 3, 0]].reshape(3, 24, 2, 24, 2).mean(axis=(2, 4))
+    assert np.abs(small.crops - mean).max() <= 0.5
+    assert large.raw.shape == (3, 96, 96)
+    assert small.size == 24
+
+
+def test_a_split_holds_its_faces_only(folder: Path) -> None:
+    samples = load(folder)
+    assert samples.of("test").keys.tolist() == ["c"]
+    assert samples.select(np.array([2, 0])).keys.tolist() == ["c", "a"]
+
+
+def test_of_another_schemes_faces_nothing_is_said(folder: Path, tmp_path: Path) -> None:
+    crop = _png(PICTURES[0])
+    other = load(
+        _write(
+            tmp_path / "other",
+            [Face("x", "r", "train", {"aihub": [1.0] + [0] * 6}, True, crop, None)],
+            schemes=("aihub",),
+        )
+    )
+    both = concatenate([load(folder), other])
+    assert both.keys.tolist() == ["a", "b", "c", "x"]
+    assert both.labels["aihub"].tolist() == [[0] * 7] * 3 + [[1, 0, 0, 0, 0, 0, 0]]
+    assert both.labels["fer2013"][3].tolist() == [0] * 7
+    np.testing.assert_array_equal(both.crops[3], PICTURES[0])
+
+
+def test_arrays_that_do_not_fit_are_refused(folder: Path) -> None:
+    samples = load(folder)
+    parts: dict[str, Any] = {name: getattr(samples, name) for name in Samples.__slots__}
+    with pytest.raises(ValueError, match="raw"):
+        Samples(**{**parts, "raw": samples.raw[:, :40]})
+    with pytest.raises(ValueError, match="ferplus"):
+        Samples(**{**parts, "labels": {"ferplus": samples.labels["fer2013"]}})
+
+
+def _change(folder: Path, **entries: object) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | entries), "utf-8")
+
+
+BROKEN: list[tuple[Callable[[Path], object], str]] = [
+    (lambda folder: (folder / "manifest.json").unlink(), "holds no prepared data set"),
+    (lambda folder: (folder / "manifest.json").write_text("{"), "manifest.json cannot be read"),
+    (lambda folder: (folder / "manifest.json").write_text("[]"), "manifest.json cannot be read"),
+    (lambda folder: _change(folder, format=99), "is of format 99"),
+    (lambda folder: _change(folder, faces=4), "has 3 faces, its manifest 4"),
+    (lambda folder: (folder / "shards" / "00001.zip").unlink(), r"00001\.zip is damaged"),
+    (lambda folder: (folder / "shards" / "00001.zip").write_bytes(b"PK torn"), r"00001\.zip is damaged"),
 ]
 
 
-@pytest.mark.parametrize(("votes", "label"), KNOWN)
-def test_the_majority_is_ferpluss(votes: list[int], label: str | None) -> None:
-    read = int(majority(np.array([votes], np.uint8))[0])
-    assert (LABELS[read] if read >= 0 else None) == label
-
-
-def test_shares_are_of_all_ten_columns_without_single_votes() -> None:
-    share = shares(np.array([[4, 0, 0, 1, 0, 0, 0, 0, 4, 1], [1] * 10], np.uint8))
-    assert share.dtype == np.float32
-    np.testing.assert_array_equal(share[0], [0.5, 0, 0, 0, 0, 0, 0, 0, 0.5, 0])
-    np.testing.assert_array_equal(share[1], 0)
-
-
-def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
-    samples = make_samples(24)
-    path = tmp_path / "new" / "faces.npz"
-    samples.save(path)
-    again = load(path)
-    for name in Samples.__slots__:
-        np.testing.assert_array_equal(getattr(again, name), getattr(samples, name))
-    assert [file.name for file in path.parent.iterdir()] == ["faces.npz"]
-
-
-def test_a_split_holds_its_faces_only() -> None:
-    samples = make_samples(48)
-    valid = samples.of("PublicTest")
-    assert 0 < len(valid) < len(samples)
-    assert set(valid.split) == {1}
-    assert valid.names[0] == samples.names[samples.split == 1][0]
-
-
-def test_arrays_that_do_not_fit_are_refused() -> None:
-    samples = make_samples(8)
-    parts = {name: getattr(samples, name) for name in Samples.__slots__}
-    with pytest.raises(ValueError, match="aligned"):
-        Samples(**{**parts, "aligned": samples.aligned[:, :40]})
-    with pytest.raises(ValueError, match="votes"):
-        Samples(**{**parts, "votes": samples.votes[:5]})
-
-
-@pytest.mark.parametrize("content", [None, b"", b"not a zip", b"PK\x03\x04 torn"])
-def test_a_broken_file_is_one_clear_line(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "faces.npz"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(SourceError, match=r"faces\.npz.*training\.prepare") as caught:
-        load(path)
+@pytest.mark.parametrize(("spoil", "message"), BROKEN, ids=[case[1] for case in BROKEN])
+def test_a_broken_one_is_one_clear_line(folder: Path, spoil: Callable[[Path], object], message: str) -> None:
+    spoil(folder)
+    with pytest.raises(SourceError, match=message) as caught:
+        load(folder)
     assert "\n" not in str(caught.value)
 
 
-def test_another_npz_is_refused(tmp_path: Path) -> None:
-    np.savez(tmp_path / "other.npz", aligned=np.zeros(3))
-    with pytest.raises(SourceError, match="no prepared data set"):
-        load(tmp_path / "other.npz")
+def test_a_picture_that_is_none_is_noticed(tmp_path: Path) -> None:
+    folder = _write(tmp_path / "prepared", [Face("a", "p", "test", {}, True, b"no picture", None)])
+    with pytest.raises(SourceError, match="the picture of a is damaged"):
+        load(folder)
+
+
+def test_no_faces_are_no_fault(tmp_path: Path) -> None:
+    samples = load(_write(tmp_path / "prepared"))
+    assert len(samples) == 0
+    assert samples.labels["ferplus"].shape == (0, 8)

@@ -1,0 +1,1 @@
+"""From a data set on disk to small crops with soft labels."""
