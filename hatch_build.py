@@ -37,11 +37,25 @@ class CompileKernel(BuildHookInterface[Any]):  # type: ignore[misc]  # not insta
 
 
 def compiled(source: Path, library: Path) -> bool:
-    """Whether there is a library now; GCC and Clang know the flags, and CC may name one."""
-    compilers = [os.environ["CC"]] if os.environ.get("CC") else ["cc", "gcc", "clang"]
-    compiler = next((shlex.split(name) for name in compilers if shutil.which(shlex.split(name)[0])), None)
-    if compiler is None:
+    """Whether there is a library now, which is of this source."""
+    try:
+        # What an older source was made into must not be loaded.
+        library.unlink(missing_ok=True)
+        compiler = _compiler()
+        return compiler is not None and _compile(compiler, source, library)
+    except (OSError, ValueError) as error:
+        print(f"{source.name} could not be compiled, OpenCV will do: {error}", file=sys.stderr)
         return False
+
+
+def _compiler() -> list[str] | None:
+    """GCC or Clang, whose flags these are; CC may name one."""
+    named = [os.environ["CC"]] if os.environ.get("CC", "").strip() else ["cc", "gcc", "clang"]
+    commands = [shlex.split(name) for name in named]
+    return next((command for command in commands if shutil.which(command[0])), None)
+
+
+def _compile(compiler: list[str], source: Path, library: Path) -> bool:
     # Every 64-bit x86 processor since 2006 has it.
     machine = ["-mssse3"] if platform.machine().lower() in ("x86_64", "amd64") else []
     with tempfile.TemporaryDirectory(dir=library.parent, prefix=".build-") as folder:
@@ -58,6 +72,6 @@ def compiled(source: Path, library: Path) -> bool:
 def _platform() -> str:
     from packaging.tags import platform_tags
 
-    # The most general tag that is true: what was compiled here runs on systems like this one.
+    # Without a promise about older systems: what was compiled here runs on systems like this one.
     own = [tag for tag in platform_tags() if tag.startswith(("linux", "win", "macosx"))]
     return own[0]

@@ -59,9 +59,9 @@ class Selector:
         self._corners.look(face)
 
     def update(self, reading: EmotionReading) -> None:
-        """Take in a reading; one that is not newer than the last is passed over."""
+        """Take in a reading; one that is not newer than the last, or holds no numbers, is passed over."""
         elapsed = reading.time - self._time
-        if elapsed <= 0:
+        if elapsed <= 0 or not np.isfinite(reading.probabilities).all():
             return
         self._time = reading.time
         drop = self._corners.take()

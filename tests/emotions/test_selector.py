@@ -64,6 +64,15 @@ def test_one_stray_reading_shows_nothing() -> None:
     assert {emotion for _, emotion in _play(Selector(), readings)} == {"neutrality"}
 
 
+def test_a_reading_without_numbers_changes_nothing() -> None:
+    selector = Selector()
+    _play(selector, _at(0, 2, neutrality=0.9))
+    broken = EmotionReading(1, np.full(7, np.nan, np.float32), 2.0)
+    shown = _play(selector, [broken, *_at(2.1, 1, anger=0.9)])
+    assert [emotion for _, emotion in shown[:2]] == ["neutrality", "neutrality"]
+    assert shown[-1][1] == "anger"
+
+
 def test_readings_that_waver_between_two_do_not_flicker() -> None:
     """Hysteresis: nearly as likely is not likelier."""
     readings = [*_at(0, 1, neutrality=0.2, pleasure=0.7)]

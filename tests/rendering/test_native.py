@@ -84,6 +84,18 @@ def test_points_far_outside_are_empty(far: float) -> None:
 
 
 @compiled
+def test_steps_as_long_as_the_numbers_are_stay_inside() -> None:
+    """Such a step comes back to where it began when 32 bits begin anew."""
+    pixels = np.zeros((4, 18, 3), np.uint8)
+    art = Art(_art(64, 1).level, 1.0, (0.5, 0.5), 1.0)
+    for far in (8192.0, 73728.0, 131072.0, 1e9, np.inf, np.nan):
+        for start in (0.0, 30.5, 8222.0):
+            uv = np.array([[[start, start], [start - far, start - far]]], np.float32)
+            native.draw_mesh(pixels, (0, 0), (0, 0, 18, 4), (0, 0, 18, 4), uv, [art])
+            native.draw_mesh(pixels, (0, 0), (5, 0, 14, 4), (0, 0, 18, 4), uv, [art])
+
+
+@compiled
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2)])
 def test_the_smallest_artworks(shape: tuple[int, int]) -> None:
     art = Art(halved(Texture(np.full((*shape, 4), 255, np.uint8), (0, 0)), 0), 1.0, (0.5, 0.5), 1.0)
@@ -113,6 +125,14 @@ def test_it_refuses_what_it_has_no_room_for() -> None:
         native.draw_mesh(pixels, (0, 0), box, box, _mesh(0, 1), [_art(8, 1, 0.1)] * 9)
     with pytest.raises(ValueError, match="side by side"):
         native.draw_mesh(pixels[:, ::2], (0, 0), (0, 0, 25, 50), box, _mesh(0, 1), [_art(8, 1)])
+
+
+@compiled
+def test_it_writes_into_nothing_that_is_read_only() -> None:
+    pixels, box = np.zeros((50, 50, 3), np.uint8), (0, 0, 50, 50)
+    pixels.setflags(write=False)
+    with pytest.raises(ValueError, match="read-only"):
+        native.draw_mesh(pixels, (0, 0), box, box, _mesh(0, 1), [_art(8, 1)])
 
 
 def test_a_missing_or_broken_library_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

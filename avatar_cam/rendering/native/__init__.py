@@ -68,7 +68,8 @@ def library() -> Any | None:  # ctypes' functions have no types
     """The compiled kernel; None where there is none, or none that can be loaded."""
     try:
         loaded = ctypes.CDLL(str(LIBRARY))
-        draw = loaded.avatar_cam_draw
+        # An older library, of an installation that was not made anew, has another number.
+        draw = loaded.avatar_cam_draw_2
     except (OSError, AttributeError):
         return None
     draw.argtypes = [
@@ -98,9 +99,13 @@ def draw_mesh(
     height, width, channels = pixels.shape
     if not (left <= x0 <= x1 <= left + width and top <= y0 <= y1 <= top + height):
         raise ValueError(f"the box {box} does not lie in the picture")
-    if pixels.strides[1:] != (channels, 1) or channels not in (3, 4):
-        raise ValueError("a picture's pixels must lie side by side")
+    if pixels.dtype != np.uint8 or pixels.strides[1:] != (channels, 1) or channels not in (3, 4):
+        raise ValueError("a picture's pixels must be bytes that lie side by side")
+    if not pixels.flags.writeable:
+        raise ValueError("the picture is read-only")
     nodes = np.ascontiguousarray(uv, np.float32)
+    if nodes.ndim != 3 or nodes.shape[2] != 2:
+        raise ValueError("a mesh has two numbers a node")
     textures = (_Texture * len(arts))(*map(_texture, arts))
     picture = _Picture(pixels.ctypes.data, pixels.strides[0], channels, left, top)
     function = library()
@@ -122,8 +127,10 @@ def draw_mesh(
 def _texture(art: Art) -> _Texture:
     rgba, filled = art.level.rgba, art.level.filled
     height, width, _ = rgba.shape
-    if rgba.strides[1:] != (4, 1) or not filled.flags.c_contiguous:
-        raise ValueError("an artwork's pixels must lie side by side")
+    if rgba.dtype != np.uint8 or rgba.strides[1:] != (4, 1):
+        raise ValueError("an artwork's pixels must be bytes that lie side by side")
+    if filled.dtype != np.int32 or filled.shape != (height, 2) or not filled.flags.c_contiguous:
+        raise ValueError("each row of an artwork has two columns between which it is filled")
     return _Texture(
         rgba.ctypes.data,
         filled.ctypes.data,

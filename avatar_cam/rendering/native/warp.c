@@ -200,11 +200,16 @@ static inline void draw_piece(const struct texture *t, int textures, const struc
     blend(at, &piece, count * channels);
 }
 
-static int32_t fixed(float value) {
-    /* Far outside is as good as just outside, and fits. */
-    float near = value < -8192.f ? -8192.f : value > 24575.f ? 24575.f : value;
+/* 16.16 fixed, no further than the limits; what is no number is the lower one. */
+static int32_t fixed(float value, float low, float high) {
+    float near = !(value > low) ? low : value > high ? high : value;
     return (int32_t)(near * 65536.f);
 }
+
+/* Texels; no texture is so large, so far outside is as good as just outside. PIECE strides are far less than the
+ * 65,536 texels after which 32 bits begin anew, so what has left a texture does not come back within a piece. */
+static int32_t place(float value) { return fixed(value, -4096.f, 20480.f); }
+static int32_t stride(float value) { return fixed(value, -256.f, 256.f); }
 
 /* Columns of the picture, `start` to `stop`, that lie between two nodes; the first of them is `from` of the way
  * between them, and each next one `step` further. Beyond the outermost nodes nothing changes. */
@@ -234,9 +239,9 @@ static int spans_of(const struct box *box, const struct box *lattice, int32_t co
 static struct run run_of(const struct texture *t, const float *points, const struct span *span) {
     const float *first = points + 2 * span->node, *last = points + 2 * span->next;
     float across = last[0] - first[0], down = last[1] - first[1], scale = t->factor;
-    struct run run = {fixed((first[0] + across * span->from) * scale - t->left) + 512,
-                      fixed((first[1] + down * span->from) * scale - t->top) + 512,
-                      fixed(across * span->step * scale), fixed(down * span->step * scale)};
+    struct run run = {place((first[0] + across * span->from) * scale - t->left) + 512,
+                      place((first[1] + down * span->from) * scale - t->top) + 512,
+                      stride(across * span->step * scale), stride(down * span->step * scale)};
     return run;
 }
 
@@ -255,8 +260,9 @@ static void draw_span(const struct texture *t, int textures, const float *points
 }
 
 /* `nodes` (rows, columns, 2): the artwork's points that are seen in the middles of the lattice's cells. Only
- * `box` is drawn in, which must lie in the picture. Returns 0; 1 when there are too many columns or textures. */
-EXPORT int avatar_cam_draw(const struct picture *picture, const struct box *box, const struct box *lattice,
+ * `box` is drawn in, which must lie in the picture. Returns 0; 1 when there are too many columns or textures. The
+ * number in its name changes whenever its arguments do: native/__init__.py loads no other. */
+EXPORT int avatar_cam_draw_2(const struct picture *picture, const struct box *box, const struct box *lattice,
                            const float *nodes, int32_t rows, int32_t columns, const struct texture *textures,
                            int32_t count) {
     if (columns > MOST_COLUMNS || count > MOST_TEXTURES || columns < 1 || rows < 1 || count < 1) return 1;
