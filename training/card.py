@@ -9,6 +9,7 @@ from pathlib import Path
 
 from avatar_cam.emotions.card import CardCrop, CardInput, CardScaling, ModelCard
 from avatar_cam.emotions.crop import MARGIN
+from avatar_cam.files import same_file
 from training.labels import Scheme
 from training.reporting.report import Reading
 from training.scaling import FACTOR, OFFSET
@@ -104,7 +105,7 @@ def card(
         figures=figures,
         limits=wrong,
         not_for=NOT_FOR,
-        commit=_commit(),
+        commit=commit_of(Path(__file__).parent),
     )
 
 
@@ -113,16 +114,24 @@ def to_json(card: ModelCard) -> str:
     return card.model_dump_json(indent=2) + "\n"
 
 
-def _commit() -> str:
-    """The commit this was made from, "unknown" outside a repository."""
+def commit_of(package: Path) -> str:
+    """The commit that this package was at, with "-dirty" where tracked files were changed since.
+
+    "unknown" where it is not in the top level of a repository, as in somebody's project that installed it.
+    """
+    top = _git(package, "rev-parse", "--show-toplevel")
+    if not top or not same_file(Path(top), package.parent):
+        return "unknown"
+    # Without tags: the hash itself, always.
+    return _git(package, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*") or "unknown"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """What git says in a folder; nothing where it fails."""
     try:
         done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True
         )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
+    except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
+        return ""
     return done.stdout.strip()

@@ -22,6 +22,8 @@ from training.schedule import Average
 class Progress:
     """How far a run is: `epoch` epochs are done, and of the next one `step` steps with a `loss` in sum.
 
+    `seconds` have been spent on that next one up to the checkpoint.
+
     `history` holds a record for each epoch, as log.jsonl does. `learnt` tells the data and the config from
     which all this comes.
     """
@@ -30,6 +32,7 @@ class Progress:
     epoch: int = 0
     step: int = 0
     loss: float = 0.0
+    seconds: float = 0.0
     best: float = -1.0
     best_epoch: int = 0
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -46,7 +49,7 @@ class Progress:
 
     def end_epoch(self, record: dict[str, Any]) -> None:
         """Count an epoch, and keep its record."""
-        self.epoch, self.step, self.loss = self.epoch + 1, 0, 0.0
+        self.epoch, self.step, self.loss, self.seconds = self.epoch + 1, 0, 0.0, 0.0
         self.history.append({"epoch": self.epoch, **record})
 
 

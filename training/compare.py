@@ -26,8 +26,8 @@ from training.litert import Reader
 from training.outputs import gathered
 from training.reporting import results
 from training.reporting.report import Report, read_report
-from training.reporting.results import Result
-from training.samples import Samples, concatenate, load
+from training.reporting.results import Data, Result
+from training.samples import Samples, concatenate, detector_of, load, source_of
 
 _HERE = Path(__file__).parent
 DEFAULT_BUDGET = _HERE / "compare.toml"
@@ -41,13 +41,20 @@ _READINGS, _ROUNDS = 50, 5
 
 @dataclass(slots=True)
 class Comparison:
-    """`folder` gets a subfolder for each model, with its run, its .tflite files and their reports."""
+    """`folder` gets a subfolder for each model, with its run, its .tflite files and their reports.
+
+    `source`: of the data when it began, see `training.samples.source_of`.
+    """
 
     budget: Budget
     data: Sequence[Path]
     folder: Path
     final: bool
+    source: str = field(init=False)
     _samples: dict[int, Samples] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.source = source_of(self.data)
 
     def result(self, contender: Contender) -> Result:
         """All of one model; what of it is not there yet is made first, which takes long."""
@@ -103,7 +110,8 @@ class Comparison:
         if not file.exists():
             return None
         report = read_report(file)
-        same = (report.sha256, report.data) == (Reader(made / "emotion.tflite").card.sha256, self.data_name)
+        card = Reader(made / "emotion.tflite").card
+        same = (report.sha256, report.data, report.source) == (card.sha256, self.data_name, self.source)
         return report if same else None
 
     def _report(self, made: Path, split: Split) -> Report:
@@ -127,7 +135,8 @@ def write(made: Sequence[Result], comparison: Comparison, folder: Path) -> Path:
     with gathered(folder / results.FOLDER, results.CURVES) as place:
         results.plot_against_time(made, place / results.AGAINST_TIME)
         results.plot_curves(made, place / results.CURVES)
-    text = results.as_markdown(made, comparison.budget.says(), comparison.budget.kind, comparison.data_name)
+    data = Data(comparison.data_name, [detector_of(path) for path in comparison.data])
+    text = results.as_markdown(made, comparison.budget.says(), comparison.budget.kind, data)
     with explaining(folder / RESULTS), whole(folder / RESULTS) as part:
         part.write_text(text, "utf-8")
     return folder / RESULTS

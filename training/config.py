@@ -91,10 +91,23 @@ class Config:
 
 def read(path: Path) -> Config:
     """Read a config file; what it leaves out keeps its default."""
+    return parsed(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """A config file's text."""
     try:
-        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+
+
+def parsed(text: str, path: Path) -> Config:
+    """What the text, which is that of `path`, says."""
+    try:
+        values: dict[str, Any] = tomllib.loads(text)
         return TypeAdapter(Config).validate_python(values)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     except ValidationError as error:
         raise UsageError(f"{path}: {first_fault(error)}") from None

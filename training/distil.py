@@ -12,6 +12,7 @@ from avatar_cam.errors import UsageError
 from training import runs
 from training.checkpoint import load_arrays, save_arrays
 from training.config import Distil
+from training.reporting.calibration import softmax
 from training.resizing import resized
 from training.scaling import scaled
 
@@ -38,14 +39,14 @@ def read_by_teachers(settings: Distil, pictures: NDArray[np.uint8]) -> dict[str,
     They read the pictures, uint8 (N, S, S), as they are, once for the whole training: to read every changed
     picture would take as long as training them.
     """
-    found: dict[str, list[NDArray[np.float32]]] = {}
+    found: dict[str, list[NDArray[np.float64]]] = {}
     for folder in settings.teachers:
         run = runs.read(folder)
         model = run.model()
         faces = resized(pictures, run.config.side)
         for side in (faces, faces[:, :, ::-1]):
             for head, logits in model.predict(scaled(side), batch_size=256, verbose=0).items():
-                found.setdefault(head, []).append(softmax(np.asarray(logits) / settings.temperature))
+                found.setdefault(head, []).append(softmax(logits, settings.temperature))
     return {head: np.mean(each, axis=0, dtype=np.float32) for head, each in found.items()}
 
 
@@ -57,9 +58,3 @@ def mix(shares: Rows, taught: Rows, weight: float) -> dict[str, NDArray[np.float
         head: (1 - weight) * rows + weight * taught[head] if head in taught else rows
         for head, rows in shares.items()
     }
-
-
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows of logits → rows of probabilities."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

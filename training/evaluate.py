@@ -93,18 +93,19 @@ def read_faces(reader: Reader, samples: Samples) -> Readings:
     if not known.any():
         raise UsageError(f"the split has no face with a majority of {scheme.name} labels")
     faces = samples.select(known)
+    crops = reader.read(faces.crops)
     return Readings(
         scheme,
         faces,
         true[known],
-        reader.read(faces.crops),
-        reader.read(faces.raw),
+        crops,
+        crops if faces.raw is faces.crops else reader.read(faces.raw),
         int((~known).sum()),
     )
 
 
 def report_of(reader: Reader, readings: Readings, data: str, split: Split) -> Report:
-    """All figures; `data` and `split` say what was read."""
+    """All figures; `data`, a name, and `split` say what was read."""
     found, both = readings.samples.found, np.ones(len(readings.true), np.bool_)
     crops = readings.crops
     bins = reliability(crops, readings.true)
@@ -113,6 +114,7 @@ def report_of(reader: Reader, readings: Readings, data: str, split: Split) -> Re
         sha256=reader.card.sha256,
         scheme=readings.scheme.name,
         data=data,
+        source=readings.samples.source,
         split=split,
         faces=len(readings.true),
         left_out=readings.left_out,
@@ -181,6 +183,8 @@ def _together(path: Path | None, report: Report) -> Report | None:
     other = read_report(path)
     if (other.sha256, other.scheme) != (report.sha256, report.scheme):
         raise UsageError(f"{path} is of another model")
+    if other.source != report.source:
+        raise UsageError(f"{path} is of other data")
     if other.split == report.split:
         raise UsageError(f"{path} is of the same split")
     return other

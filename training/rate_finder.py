@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from avatar_cam.errors import ModelError
+
 Batch = TypeVar("Batch")
 
 #: So many steps from the lowest to the highest rate, at most.
@@ -32,6 +34,7 @@ def find_rate(
 
     `step` trains on one of the batches at a rate, and returns the loss. Suggested is a tenth of the rate at
     which the smoothed loss is lowest: there it still falls, and that much below lies what stays stable.
+    Raises ModelError where the loss is no number from the start.
     """
     rates: list[float] = []
     losses: list[float] = []
@@ -45,5 +48,5 @@ def find_rate(
         rates.append(rate)
         losses.append(smooth)
     if not rates:
-        raise ValueError("the loss is no number from the first step on")
+        raise ModelError("the loss is no number from the first step on, at any rate: look at the config")
     return RangeTest(rates, losses, rates[losses.index(min(losses))] / 10)

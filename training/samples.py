@@ -9,6 +9,7 @@ A prepared data set is a folder:
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from avatar_cam.errors import SourceError
 from training.datasets.base import Split
 from training.labels import SCHEMES
-from training.shards import FORMAT, MANIFEST, Face, read_shard
+from training.shards import FORMAT, MANIFEST, Face, read_shard, read_tables
 
 #: A split is an index into this. "test" is for one final figure.
 SPLITS: tuple[Split, ...] = ("train", "valid", "test")
@@ -34,8 +35,9 @@ class Samples:
 
     `crops` and `raw` uint8 (N, S, S) grey: the run-time crop, and the face as its data set frames it. Where
     the detector `found` (bool (N,)) no face, `crops` repeats `raw`; where there is no own framing, `raw`
-    repeats `crops`. `labels`: of each scheme float32 (N, labels), the votes' shares; rows of zeros where it
-    says nothing. `split` uint8 (N,) into `SPLITS`, `keys` str (N,).
+    repeats `crops`, and where no face has one, it is the same array: write into neither. `labels`: of each
+    scheme float32 (N, labels), the votes' shares; rows of zeros where it says nothing. `split` uint8 (N,)
+    into `SPLITS`, `keys` str (N,). `source` tells where they come from, see `source_of`.
     """
 
     crops: NDArray[np.uint8]
@@ -44,6 +46,7 @@ class Samples:
     labels: Mapping[str, NDArray[np.float32]]
     split: NDArray[np.uint8]
     keys: NDArray[np.str_]
+    source: str
 
     def __post_init__(self) -> None:
         count, size = len(self.keys), self.size
@@ -70,13 +73,15 @@ class Samples:
 
     def select(self, keep: NDArray[Any]) -> Samples:
         """The faces that `keep`, bool (N,) or indices, chooses."""
+        crops = self.crops[keep]
         return Samples(
-            self.crops[keep],
-            self.raw[keep],
+            crops,
+            crops if self.raw is self.crops else self.raw[keep],
             self.found[keep],
             {name: shares[keep] for name, shares in self.labels.items()},
             self.split[keep],
             self.keys[keep],
+            self.source,
         )
 
     def of(self, split: Split) -> Samples:
@@ -90,76 +95,130 @@ def load(folder: Path, size: int = 48) -> Samples:
     Pictures stored larger are averaged down, smaller ones enlarged; those of that size are as they are
     stored. Raises SourceError when it is not there, not finished, or damaged.
     """
-    manifest = _manifest(folder)
+    manifest, source = _manifest(folder)
+    shards = [folder / shard["file"] for shard in manifest["shards"]]
+    keys, places, framed = _index(shards)
+    if len(keys) != manifest["faces"]:
+        raise SourceError(f"{folder} has {len(keys)} faces, its manifest {manifest['faces']}: {_AGAIN}")
     schemes = [scheme for scheme in manifest["data"]["schemes"] if scheme in SCHEMES]
+    samples = _empty(keys, schemes, size, framed, source)
+    done = 0
     # Shard by shard, so that the files' bytes are never in memory all at once.
-    parts = [
-        _decoded(read_shard(folder / shard["file"]).faces, schemes, size) for shard in manifest["shards"]
-    ]
-    samples = concatenate(parts or [_decoded([], schemes, size)])
-    if len(samples) != manifest["faces"]:
-        raise SourceError(f"{folder} has {len(samples)} faces, its manifest {manifest['faces']}: {_AGAIN}")
-    return samples.select(np.argsort(samples.keys, kind="stable"))
+    for path in shards:
+        faces = read_shard(path).faces
+        for place, face in zip(places[done : done + len(faces)], faces, strict=True):
+            _put(samples, int(place), face)
+        done += len(faces)
+    return samples
 
 
 def concatenate(parts: Sequence[Samples]) -> Samples:
-    """The faces of all parts, in their order.
+    """The faces of all parts, in their order; of a single part it is that part.
 
     A scheme that only some of them have says nothing of the others' faces.
     """
+    if len(parts) == 1:
+        return parts[0]
     names = dict.fromkeys(name for part in parts for name in part.labels)
     labels = {
         name: np.concatenate([part.labels.get(name, _nothing(name, len(part))) for part in parts])
         for name in names
     }
+    crops = np.concatenate([part.crops for part in parts])
+    framed = any(part.raw is not part.crops for part in parts)
     return Samples(
-        np.concatenate([part.crops for part in parts]),
-        np.concatenate([part.raw for part in parts]),
+        crops,
+        np.concatenate([part.raw for part in parts]) if framed else crops,
         np.concatenate([part.found for part in parts]),
         labels,
         np.concatenate([part.split for part in parts]),
         np.concatenate([part.keys for part in parts]),
+        _JOIN.join(part.source for part in parts),
     )
 
 
+def source_of(folders: Sequence[Path]) -> str:
+    """What tells prepared data sets apart: the SHA-256 of each one's manifest, in their order.
+
+    The manifest holds the settings and the SHA-256 of each shard, so that other pictures are another source,
+    and a copy in another folder is the same. Raises SourceError as `load` does.
+    """
+    return _JOIN.join(_manifest(folder)[1] for folder in folders)
+
+
+def detector_of(folder: Path) -> str:
+    """What found the faces in `folder`, as `training.prepare` calls it. Raises SourceError as `load` does."""
+    return str(_manifest(folder)[0]["settings"]["detector"])
+
+
 _AGAIN = "make it again with python -m training.prepare --restart"
+_JOIN = "+"
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    """The manifest, and the SHA-256 of its file."""
     path = folder / MANIFEST
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
+        manifest: dict[str, Any] = json.loads(content)
         if manifest["format"] != FORMAT:
             raise SourceError(f"{path} is of format {manifest['format']}, not {FORMAT}: {_AGAIN}")
-        manifest["data"]["schemes"], manifest["shards"], manifest["faces"]
+        manifest["data"]["schemes"], manifest["settings"]["detector"]
+        manifest["shards"], manifest["faces"]
     except (FileNotFoundError, NotADirectoryError):
         raise SourceError(
             f"{folder} holds no prepared data set, or an unfinished one: see python -m training.prepare"
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path} cannot be read: {error}") from None
-    return manifest
+    return manifest, hashlib.sha256(content).hexdigest()
 
 
-def _decoded(faces: Sequence[Face], schemes: Sequence[str], size: int) -> Samples:
-    crops = np.empty((len(faces), size, size), np.uint8)
-    raw = np.empty_like(crops)
-    for number, face in enumerate(faces):
-        crops[number] = _picture(face.crop, face.key, size)
-        raw[number] = crops[number] if face.raw is None else _picture(face.raw, face.key, size)
-    labels = {name: _nothing(name, len(faces)) for name in schemes}
-    for name, shares in labels.items():
-        for number, face in enumerate(faces):
-            if name in face.labels:
-                shares[number] = face.labels[name]
+def _index(shards: Sequence[Path]) -> tuple[NDArray[np.str_], NDArray[np.int64], bool]:
+    """Of all faces the keys, sorted, and the place among them of each in the shards' order.
+
+    The last says whether any has a framing of its own. The order is known before the pictures are read, so
+    that each goes to its place at once: to sort the pictures would take twice their memory.
+    """
+    found: list[str] = []
+    framed = False
+    for path in shards:
+        records, _ = read_tables(path)
+        found += [record["key"] for record in records]
+        framed = framed or any(record["raw"] for record in records)
+    keys = np.array(found, np.str_)
+    order = np.argsort(keys, kind="stable")
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return keys[order], places, framed
+
+
+def _empty(keys: NDArray[np.str_], schemes: Sequence[str], size: int, framed: bool, source: str) -> Samples:
+    """Room for the faces of these keys."""
+    count = len(keys)
+    crops = np.empty((count, size, size), np.uint8)
     return Samples(
         crops,
-        raw,
-        np.array([face.found for face in faces], np.bool_),
-        labels,
-        np.array([SPLITS.index(face.split) for face in faces], np.uint8),
-        np.array([face.key for face in faces], np.str_),
+        np.empty_like(crops) if framed else crops,
+        np.empty(count, np.bool_),
+        {name: _nothing(name, count) for name in schemes},
+        np.empty(count, np.uint8),
+        keys,
+        source,
     )
+
+
+def _put(samples: Samples, place: int, face: Face) -> None:
+    """Fill in one face."""
+    size = samples.size
+    samples.crops[place] = _picture(face.crop, face.key, size)
+    if samples.raw is not samples.crops:
+        samples.raw[place] = samples.crops[place] if face.raw is None else _picture(face.raw, face.key, size)
+    samples.found[place] = face.found
+    samples.split[place] = SPLITS.index(face.split)
+    for name, shares in samples.labels.items():
+        if name in face.labels:
+            shares[place] = face.labels[name]
 
 
 def _picture(content: bytes, key: str, size: int) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from training import runs
 from training.budget import Budget, config_for
 from training.files import whole
 from training.reporting.results import Epoch
+from training.samples import source_of
 
 _ROOT = Path(__file__).parents[1]
 
@@ -29,15 +30,15 @@ def train(config: Path, budget: Budget, data: Sequence[Path], place: Path) -> Pa
 
     Raises UsageError where `place` was begun with another config, budget or data.
     """
-    run, plan = place / "run", place / "plan.toml"
+    run, plan, source = place / "run", place / "plan.toml", source_of(data)
     if plan.exists():
         count = budget.epochs or _planned(plan)
-        if plan.read_text("utf-8") != _plan(config, budget, count):
-            raise UsageError(f"{place} was begun with another config or budget: choose another --out")
+        if plan.read_text("utf-8") != _plan(config, budget, count, source):
+            raise UsageError(f"{place} was begun with another config, budget or data: choose another --out")
     else:
         count = budget.epochs or _epochs_within(budget, config, data, place)
         with whole(plan) as part:
-            part.write_text(_plan(config, budget, count), "utf-8")
+            part.write_text(_plan(config, budget, count, source), "utf-8")
     _finish(run, plan, data)
     if runs.read(run).data != tuple(path.resolve() for path in data):
         raise UsageError(f"{run} learnt from other data: choose another --out")
@@ -45,12 +46,12 @@ def train(config: Path, budget: Budget, data: Sequence[Path], place: Path) -> Pa
 
 
 def export(run: Path, data: Sequence[Path], scheme: str, kind: str, name: str, out: Path) -> None:
-    """Make the .tflite of one head, unless `out` holds that of these very weights."""
+    """Make the .tflite of one head, unless `out` holds that of these very weights and data."""
     try:
         weights = hashlib.sha256((run / "model.npz").read_bytes()).hexdigest()
     except OSError as error:
         raise SourceError(f"{run / 'model.npz'} cannot be read: {error.strerror}") from None
-    wanted = json.dumps({"weights": weights, "kind": kind, "name": name})
+    wanted = json.dumps({"weights": weights, "kind": kind, "name": name, "data": source_of(data)})
     made_of = out / "made_of.json"
     if made_of.exists() and made_of.read_text("utf-8") == wanted:
         return
@@ -72,8 +73,8 @@ def epochs(run: Path) -> list[Epoch]:
         raise SourceError(f"{log} cannot be read: {error!r}") from None
 
 
-def _plan(config: Path, budget: Budget, count: int) -> str:
-    return f"# {budget.says()}\n{config_for(config, budget, count)}"
+def _plan(config: Path, budget: Budget, count: int, source: str) -> str:
+    return f"# {budget.says()} on {source}\n{config_for(config, budget, count)}"
 
 
 def _planned(plan: Path) -> int:

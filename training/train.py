@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -40,12 +39,13 @@ from training.checkpoint import Progress, load_checkpoint, save_checkpoint, save
 from training.command import fail_in_one_line
 from training.config import Config, Head
 from training.curves import draw_curves, draw_rates
-from training.distil import mix, softmax, taught
+from training.distil import mix, taught
 from training.files import alone, whole
 from training.labels import majority
 from training.metrics import accuracy
 from training.models.registry import build
 from training.rate_finder import STEPS, RangeTest, find_rate
+from training.reporting.calibration import softmax
 from training.resizing import resized
 from training.samples import Samples, concatenate, load
 from training.scaling import scaled
@@ -86,8 +86,8 @@ def train(
     steps = len(learn) // config.batch
     bar = tqdm(total=last * steps, initial=progress.epoch * steps + progress.step, unit="step", disable=None)
     while progress.epoch < last and not out_of_patience(progress, config):
-        epoch, start = progress.epoch, time.monotonic()
-        saved = start
+        epoch, saved = progress.epoch, time.monotonic()
+        start = saved - progress.seconds  # as if it had not been stopped on the way
         bar.set_description(f"epoch {epoch + 1} of {config.epochs}")
         side = config.side_of(epoch)
         if feed is None or feed.crops.shape[1] != side:
@@ -103,7 +103,9 @@ def train(
             if average.due(step):
                 average.update(model.get_weights())
             bar.update()
-            if time.monotonic() - saved > SAVE_EVERY and progress.step < steps:
+            now = time.monotonic()
+            if now - saved > SAVE_EVERY and progress.step < steps:
+                progress.seconds = now - start
                 save_checkpoint(run / "checkpoint.npz", model, optimizer, average, progress)
                 saved = time.monotonic()
 
@@ -145,8 +147,12 @@ def check(learn: Samples, valid: Samples, heads: dict[str, Head], config: Config
 
 
 def fingerprint(samples: Samples, run: Path) -> str:
-    """Tells what a run learns from: SHA-256 over its config file, and the faces' keys, splits and labels."""
+    """Tells what a run learns from: SHA-256 over its config file, and the faces.
+
+    Of the pictures it takes their source, which tells the shards that they lie in.
+    """
     digest = hashlib.sha256((run / "config.toml").read_bytes())
+    digest.update(samples.source.encode())
     for array in (samples.keys, samples.split, *samples.labels.values()):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
@@ -165,9 +171,10 @@ def make_targets(
 
 def make_feed(learn: Samples, targets: dict[str, NDArray[np.float32]], config: Config, side: int) -> Feed:
     """The training split's batches, with pictures of this side."""
+    crops = resized(learn.crops, side)
     return Feed(
-        resized(learn.crops, side),
-        resized(learn.raw, side),
+        crops,
+        crops if learn.raw is learn.crops else resized(learn.raw, side),
         targets,
         config.augment,
         config.mixup,
@@ -290,19 +297,19 @@ def main(arguments: list[str] | None = None) -> None:
     if options.resume and not (run / "checkpoint.npz").exists():
         raise UsageError(f"{run} has no checkpoint to go on from")
     with alone(run):
-        if options.resume:
-            config, data = configs.read(run / "config.toml"), options.data or runs.read(run).data
-        else:
-            chosen = options.config or DEFAULT_CONFIG
-            config, data = configs.read(chosen), options.data
+        if not options.resume and (run / "checkpoint.npz").exists():
+            raise UsageError(f"{run} holds a run already: give --resume or another folder")
+        source = run / "config.toml" if options.resume else options.config or DEFAULT_CONFIG
+        text = configs.text_of(source)
+        config = configs.parsed(text, source)
+        data = options.data or runs.read(run).data
         samples = concatenate([load(path, config.side) for path in data])
         if options.find_rate:
             print(f"peak_rate = {find(samples, run, config).suggestion:.2g}  ({run / 'rate.png'})")
             return
         if not options.resume:
-            if (run / "checkpoint.npz").exists():
-                raise UsageError(f"{run} holds a run already: give --resume or another folder")
-            shutil.copyfile(chosen, run / "config.toml")
+            with whole(run / "config.toml") as part:  # which may be the very file that was read
+                part.write_text(text, "utf-8")
             runs.describe(run, list(choose_heads(samples, config)), data)
         train(samples, run, config, options.resume, options.until)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from avatar_cam.errors import SourceError
-from training.samples import Samples, concatenate, load
+from training.samples import Samples, concatenate, detector_of, load, source_of
 from training.shards import Face, Shard, packed
 
 CHANCE = np.random.default_rng(0)
@@ -35,6 +36,7 @@ def _write(folder: Path, *shards: list[Face], schemes: tuple[str, ...] = ("ferpl
         entries.append({"file": f"shards/{number:05}.zip", "faces": len(faces), "sha256": digest})
     manifest = {
         "format": 1,
+        "settings": {"detector": "box"},
         "faces": sum(map(len, shards)),
         "data": {"schemes": schemes},
         "shards": entries,
@@ -96,6 +98,52 @@ def test_of_another_schemes_faces_nothing_is_said(folder: Path, tmp_path: Path) 
     np.testing.assert_array_equal(both.crops[3], PICTURES[0])
 
 
+def test_other_pictures_are_another_source_and_a_copy_is_the_same(folder: Path, tmp_path: Path) -> None:
+    def written(name: str, picture: NDArray[np.uint8]) -> Path:
+        return _write(tmp_path / name, [Face("a", "p", "test", {}, True, _png(picture), None)])
+
+    one, copy, other = written("one", PICTURES[0]), written("two", PICTURES[0]), written("three", PICTURES[1])
+    assert load(one).source == load(copy).source == source_of([one])
+    assert load(one).source != load(other).source
+    assert load(one).keys.tolist() == load(other).keys.tolist()
+    both = concatenate([load(one), load(other)])
+    assert both.source == both.of("test").source == source_of([one, other])
+    assert both.source not in (source_of([other, one]), source_of([one]))
+    assert detector_of(one) == "box"
+
+
+def test_without_own_framings_there_is_one_array_of_pictures(folder: Path, tmp_path: Path) -> None:
+    faces = [Face(key, "p", "test", {}, True, _png(PICTURES[0]), None) for key in ("a", "b")]
+    bare, framed = load(_write(tmp_path / "bare", faces)), load(folder)
+    for samples in (bare, bare.of("test"), concatenate([bare]), concatenate([bare, bare])):
+        assert samples.raw is samples.crops
+    both = concatenate([bare, framed])
+    np.testing.assert_array_equal(both.raw, np.concatenate([bare.crops, framed.raw]))
+    assert concatenate([framed]) is framed
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_loading_takes_little_more_memory_than_the_pictures(tmp_path: Path, own: bool) -> None:
+    """They once were there three to six times over."""
+    crop = _png(np.zeros((48, 48), np.uint8))  # whose file is small
+    shards = [
+        [
+            Face(f"{number:04}-{shard}", "p", "train", {"ferplus": VOTES}, True, crop, crop if own else None)
+            for number in range(400)
+        ]
+        for shard in range(5)
+    ]
+    folder = _write(tmp_path / "prepared", *shards)
+    tracemalloc.start()
+    try:
+        samples = concatenate([load(folder)])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    kept = samples.crops.nbytes * (1 + own)
+    assert kept < peak < 1.5 * kept
+
+
 def test_arrays_that_do_not_fit_are_refused(folder: Path) -> None:
     samples = load(folder)
     parts: dict[str, Any] = {name: getattr(samples, name) for name in Samples.__slots__}
@@ -115,6 +163,7 @@ BROKEN: list[tuple[Callable[[Path], object], str]] = [
     (lambda folder: (folder / "manifest.json").write_text("{"), "manifest.json cannot be read"),
     (lambda folder: (folder / "manifest.json").write_text("[]"), "manifest.json cannot be read"),
     (lambda folder: _change(folder, format=99), "is of format 99"),
+    (lambda folder: _change(folder, settings={}), "manifest.json cannot be read"),
     (lambda folder: _change(folder, faces=4), "has 3 faces, its manifest 4"),
     (lambda folder: (folder / "shards" / "00001.zip").unlink(), r"00001\.zip is damaged"),
     (lambda folder: (folder / "shards" / "00001.zip").write_bytes(b"PK torn"), r"00001\.zip is damaged"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from avatar_cam.errors import SourceError
 from training.labels import Scheme
 
 Split: TypeAlias = Literal["train", "valid", "test"]
@@ -57,6 +58,14 @@ class LeftOut:
     reason: str
 
 
+class Damaged(SourceError):
+    """One picture's content is of no use; the rest of the data set may well be whole.
+
+    Any other SourceError from `DataSet.read` says that the data set is not there as it was: a disk that went
+    away, a file that vanished. Then it is no picture's fault, and it may come back.
+    """
+
+
 class DataSet(Protocol):
     """A data set in a folder (or a file).
 
@@ -79,5 +88,6 @@ class DataSet(Protocol):
     def read(self, example: Example) -> bytes:
         """The example's picture as a file's bytes (JPEG, PNG or PGM) that OpenCV decodes.
 
-        Raises SourceError where it cannot be had. Zip files are read in place, and stay open in this process.
+        Raises Damaged where what lies there is no picture's content, and SourceError where it cannot be had.
+        Zip files are read in place, and stay open in this process.
         """

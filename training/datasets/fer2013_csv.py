@@ -11,7 +11,7 @@ import numpy as np
 
 from avatar_cam.errors import SourceError
 from training.datasets import zips
-from training.datasets.base import Example, Framing, LeftOut
+from training.datasets.base import Damaged, Example, Framing, LeftOut
 from training.datasets.ferplus import USAGES, fer2013_shares
 from training.datasets.tables import require
 from training.datasets.tree import Tree, is_folder
@@ -97,21 +97,28 @@ class Fer2013Csv:
         return Example(key, self.path.name, member, key, USAGES[usage], {FER2013.name: label})
 
     def read(self, example: Example) -> bytes:
-        """The face as a PGM, 48×48. Raises SourceError where its pixels are no numbers from 0 to 255."""
+        """The face as a PGM, 48×48.
+
+        Raises Damaged where its pixels are no numbers from 0 to 255, and SourceError where the table cannot
+        be read or is shorter than it was.
+        """
         offset, length = map(int, example.member.split("+"))
         columns = _columns(self.path)
         try:
             with self.path.open("rb") as file:
                 file.seek(offset)
-                cells = _cells(file.read(length))
+                line = file.read(length)
         except OSError as error:
             raise SourceError(f"{self.path} cannot be read: {error.strerror or error}") from None
+        if len(line) < length:
+            raise SourceError(f"{self.path} is shorter than when it was listed: {example.key} is gone")
+        cells = _cells(line)
         try:
             pixels = np.array(cells[columns.index("pixels")].split(), np.int64)
             if pixels.size != _SIDE * _SIDE or pixels.min() < 0 or pixels.max() > 255:
                 raise ValueError
         except (ValueError, IndexError, OverflowError):
-            raise SourceError(
+            raise Damaged(
                 f"{self.path}: the pixels of {example.key} are not {_SIDE * _SIDE} numbers from 0 to 255"
             ) from None
         return b"P5\n%d %d\n255\n" % (_SIDE, _SIDE) + pixels.astype(np.uint8).tobytes()

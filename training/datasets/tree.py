@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from avatar_cam.errors import SourceError
 from training.datasets import zips
-from training.datasets.base import Example
+from training.datasets.base import Damaged, Example
 from training.datasets.names import file_name, is_junk
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".pgm"})
@@ -98,12 +98,14 @@ class Tree:
             yield Leaf(file, member, folders[within], name)
 
     def read(self, example: Example | Leaf) -> bytes:
-        """Its content. Raises SourceError."""
+        """Its content. Raises Damaged where that is none, and SourceError where it cannot be had."""
         path = self.folder / example.file
         content = zips.read(path, example.member) if example.member else read_file(path)
         problem = zips.not_the_file(content[:64])
         if problem:
-            raise SourceError(f"{self.named(example)} {problem}")
+            # Where one file is a pointer, they all are: nobody fetched the data.
+            error = SourceError if zips.is_pointer(content) else Damaged
+            raise error(f"{self.named(example)} {problem}")
         return content
 
     def named(self, example: Example | Leaf) -> str:

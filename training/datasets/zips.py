@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from avatar_cam.errors import SourceError
+from training.datasets.base import Damaged
 from training.datasets.names import is_junk, member_name
 
 #: Open files are dear, and few data sets have more zips.
@@ -20,7 +22,18 @@ _MOST_OPEN = 256
 
 _ENCRYPTED = 0x1
 
-_BAD = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
+#: What `zipfile` raises for damaged content: struct.error where it ends within a header, UnicodeDecodeError
+#: for a name.
+_BAD = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    UnicodeDecodeError,
+)
 
 
 def members(path: Path) -> Iterator[tuple[str, str]]:
@@ -48,7 +61,10 @@ _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP
 
 
 def read(path: Path, member: str) -> bytes:
-    """A member's content; the zip stays open in this process. Raises SourceError."""
+    """A member's content; the zip stays open in this process.
+
+    Raises Damaged where that content is, and SourceError where the zip cannot be used or is another one.
+    """
     try:
         state = path.stat()
     except OSError as error:
@@ -62,7 +78,7 @@ def read(path: Path, member: str) -> bytes:
     except OSError as error:
         raise SourceError(f"{path}: {member} cannot be read: {error.strerror or error}") from None
     except _BAD as error:
-        raise SourceError(f"{path}: {member} is damaged ({error}): get the zip anew") from None
+        raise Damaged(f"{path}: {member} is damaged ({error}): get the zip anew") from None
 
 
 class _Archive:
@@ -134,8 +150,13 @@ def not_the_file(start: bytes) -> str:
     """What stands in a file's place, told by its first 64 bytes, and what to do; "" if nothing does."""
     if not start:
         return "is empty: download it again"
-    if start.startswith(b"version https://git-lfs"):
+    if is_pointer(start):
         return "is a Git LFS pointer and not the file itself: run git lfs pull"
     if start.lstrip().lower().startswith((b"<!doctype", b"<html")):
         return "is a web page and not the file itself: log in, and download it again"
     return ""
+
+
+def is_pointer(start: bytes) -> bool:
+    """Whether Git LFS left a note in a file's place, told by its first 64 bytes."""
+    return start.startswith(b"version https://git-lfs")

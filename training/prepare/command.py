@@ -52,7 +52,7 @@ def prepare(
     data: DataSet, path: Path, out: Path, settings: Settings, start: Start, restart: bool = False
 ) -> dict[str, Any] | None:
     """Prepare `data`, which lies at `path`, into `out`: the manifest, or None where all was done before."""
-    plan = make_plan(data, settings, listed(data.examples()))
+    plan = make_plan(data, path, settings, listed(data.examples()))
     with opened(out, plan, settings, restart) as store:
         if store is None:
             return None

@@ -70,8 +70,9 @@ class BoxFinder:
 class MeshFinder:
     """FaceMesh, looking at each picture afresh (Kartynnik et al., arXiv 1907.06724).
 
-    `refined`: the camera's own, with refined eyes and lips (arXiv 2006.10962), whose crop is 2 % larger than
-    the plain one's. In faces of 48 px, enlarged, there is nothing to refine.
+    `refined`: the camera's own, with refined eyes and lips (arXiv 2006.10962); measured in photographs, its
+    crop is 2 % larger than the plain one's. Pictures that are faces get the plain one all the same: the model
+    in use was trained on FER2013's, of 48 px, cut out so, and what is prepared from them must match those.
     """
 
     def __init__(self, refined: bool) -> None:

@@ -19,6 +19,8 @@ Grey = NDArray[np.uint8]
 MOST_PIXELS = 150_000_000
 #: Smaller ones show no face, px.
 LEAST_SIDE = 16
+#: A picture that is longer, in its shorter sides, is none of a person, and takes a square of its longer side.
+MOST_LENGTH = 8
 #: What libjpeg decodes at once to a half, a quarter and an eighth (of the DCT's eight).
 SHRINKS = (8, 4, 2, 1)
 
@@ -69,6 +71,8 @@ class Picture:
             raise Unusable(f"larger than {MOST_PIXELS // 1_000_000} megapixels")
         if min(width, height) < LEAST_SIDE:
             raise Unusable(f"smaller than {LEAST_SIDE} px")
+        if max(width, height) > MOST_LENGTH * min(width, height):
+            raise Unusable(f"more than {MOST_LENGTH} times as long as wide")
         if image.mode == "CMYK":
             raise Unusable("CMYK, a picture for printers")
         return cls(content, width, height, _orientation(image))
@@ -88,12 +92,19 @@ class Picture:
         image.draft("L", (max(self.width // shrink, 1), max(self.height // shrink, 1)))
         try:
             image.load()
-            pixels = np.asarray(image if image.mode == "L" else image.convert("L"))
+            pixels = _eight_bits(image)
         except Exception:  # Pillow's readers raise a dozen kinds for broken files
             raise Unusable("broken or cut off") from None
         if shrink > 1 and pixels.shape == (self.height, self.width):  # not a JPEG
             return _averaged(pixels, shrink)
-        return pixels.astype(np.uint8, copy=False)
+        return pixels
+
+
+def _eight_bits(image: Image.Image) -> Grey:
+    """A loaded picture in grey; of 16 bits the upper ones, where Pillow would make most of them white."""
+    if image.mode == "I" or image.mode.startswith("I;16"):  # in both of them, values up to 65,535
+        return (np.asarray(image) >> 8).astype(np.uint8)
+    return np.asarray(image if image.mode == "L" else image.convert("L"), np.uint8)
 
 
 def _averaged(pixels: Grey, shrink: int) -> Grey:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from avatar_cam.errors import SourceError
@@ -37,6 +38,7 @@ class Plan:
     left_out     what the data set itself leaves out, sorted by key
     schemes      names of the labels' schemes, the main one first
     fingerprint  SHA-256 of all that is known of the data without looking into pictures
+    files        SHA-256 of its files' names and sizes, which other copies of the same data may not share
     """
 
     shards: list[list[Example]]
@@ -44,6 +46,7 @@ class Plan:
     schemes: list[str]
     framing: str
     fingerprint: str
+    files: str
 
     @property
     def examples(self) -> int:
@@ -71,8 +74,8 @@ class Plan:
         }
 
 
-def make_plan(data: DataSet, settings: Settings, found: Iterable[Example | LeftOut]) -> Plan:
-    """The plan for all that was `found` in `data`. Raises SourceError."""
+def make_plan(data: DataSet, path: Path, settings: Settings, found: Iterable[Example | LeftOut]) -> Plan:
+    """The plan for all that was `found` in `data`, which lies at `path`. Raises SourceError."""
     examples: list[Example] = []
     left_out: list[LeftOut] = []
     for one in found:
@@ -95,6 +98,7 @@ def make_plan(data: DataSet, settings: Settings, found: Iterable[Example | LeftO
         [scheme.name for scheme in data.schemes],
         data.framing,
         _fingerprint(examples, left_out),
+        _files(examples, path if path.is_dir() else path.parent),
     )
 
 
@@ -111,3 +115,17 @@ def _fingerprint(examples: list[Example], left_out: list[LeftOut]) -> str:
     for one in rows:
         digest.update(json.dumps(asdict(one), separators=(",", ":"), sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
+
+
+def _files(examples: list[Example], folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted({one.file for one in examples}):
+        digest.update(f"{json.dumps(file)} {_size(folder / file)}\n".encode())
+    return digest.hexdigest()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from None

@@ -128,7 +128,9 @@ def opened(folder: Path, plan: Plan, settings: Settings, restart: bool) -> Itera
                 raise UsageError(
                     f"{folder} holds shards, but nothing says of what: use --restart to begin anew"
                 )
-            _write(begun, _json({"settings": settings.as_json(), "data": plan.as_json()}))
+            _write(
+                begun, _json({"settings": settings.as_json(), "data": plan.as_json(), "files": plan.files})
+            )
         store = Store(folder, plan, settings)
         store.take_up()
         yield store
@@ -151,7 +153,8 @@ def _is_same(path: Path, plan: Plan, settings: Settings, folder: Path) -> bool:
         return False
     settings.refuse_others(known["settings"], folder)
     before, now = known["data"], plan.as_json()
-    if before != now:
+    # The manifest, which knows of no files, is the same for all copies of the data.
+    if before != now or known.get("files", plan.files) != plan.files:
         raise UsageError(
             f"{folder} was begun with other data: {before['pictures']:,} pictures then, {now['pictures']:,} "
             "now, or other labels, names or sizes of files. Use another --out, or --restart to begin anew"

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,17 +14,16 @@ import distributed
 from distributed.scheduler import KilledWorker
 
 from avatar_cam.errors import AvatarCamError, UsageError
-from training.datasets.base import Example
 from training.prepare.plan import Chunk
 from training.prepare.work import work
-
-#: What is called for every chunk, elsewhere: `training.prepare.work.work`.
-Work = Callable[[bytes, Sequence[Example]], bytes]
 
 #: Chunks a thread that are handed out at a time: one to work on, and one so that it need not wait.
 _AHEAD = 2
 #: Other workers may come and go: so many results after which they are counted anew.
 _COUNT_EVERY = 100
+#: Where more chunks (or pictures of a chunk) end their processes, it is not the pictures: it is the machine,
+#: or a library.
+_MOST_SUSPECTS = 16
 #: How long to wait for a scheduler, and for its first worker, s.
 _PATIENCE = 30
 
@@ -42,8 +41,23 @@ class Workers:
     def map(self, job: bytes, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
         """Each chunk with what `work` makes of it, as they are done.
 
-        Chunks are taken only as fast as they are done, so there may be any number of them. Raises WorkError.
+        Chunks are taken only as fast as they are done, so there may be any number of them. A picture that
+        ends the process which works on it is left out. Raises WorkError, and what `work` does.
         """
+        suspects: list[Chunk] = []
+        for chunk, part in self._all_at_once(job, chunks):
+            if part is not None:
+                yield chunk, part
+                continue
+            suspects.append(chunk)
+            if len(suspects) > _MOST_SUSPECTS:
+                raise _nothing_survives(chunk)
+        # Nothing else is being worked on now that could end a process: whatever does is what is looked at.
+        for chunk in suspects:
+            yield chunk, self._without_deadly(job, chunk)
+
+    def _all_at_once(self, job: bytes, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes | None]]:
+        """As `map`; None where whatever process worked on the chunk died, for its sake or a neighbour's."""
         results = distributed.as_completed()
         waiting: dict[Any, Chunk] = {}
         rest = iter(chunks)
@@ -57,10 +71,23 @@ class Workers:
                 return
             future = next(results)
             chunk = waiting.pop(future.key)
-            yield chunk, _result(future, chunk)
+            yield chunk, _result(future)
             done += 1
             if done % _COUNT_EVERY == 0:
                 room = self._room()
+
+    def _without_deadly(self, job: bytes, chunk: Chunk) -> bytes:
+        """The chunk's part, after its pictures were tried one by one."""
+        deadly: set[str] = set()
+        for example in chunk.examples:
+            if _result(self._client.submit(work, job, [example], pure=False)) is None:
+                deadly.add(example.key)
+                if len(deadly) > _MOST_SUSPECTS:
+                    raise _nothing_survives(chunk)
+        part = _result(self._client.submit(work, job, chunk.examples, frozenset(deadly), pure=False))
+        if part is None:
+            raise _nothing_survives(chunk)
+        return part
 
     def _room(self) -> int:
         """How many chunks may be handed out."""
@@ -76,7 +103,7 @@ def local_workers(jobs: int) -> Iterator[Workers]:
             n_workers=jobs,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # without one it takes 8787, and warns where that is taken
             memory_limit=0,  # results are small and leave at once: there is nothing to spill
             silence_logs=logging.CRITICAL,
         )
@@ -113,15 +140,12 @@ def _undisturbed() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _result(future: Any, chunk: Chunk) -> bytes:
+def _result(future: Any) -> bytes | None:
+    """What `work` gave, or None where whatever process ran it died."""
     try:
         result: bytes = future.result()
     except KilledWorker:
-        first, last = chunk.examples[0].key, chunk.examples[-1].key
-        raise WorkError(
-            f"whatever process worked on the pictures from {first} to {last} died: it ran out of memory, or "
-            "one of them crashes a library"
-        ) from None
+        return None
     except (ImportError, AttributeError) as error:
         raise WorkError(
             f"a worker has not this program ({_line(error)}): start it with the same environment, in the "
@@ -130,6 +154,14 @@ def _result(future: Any, chunk: Chunk) -> bytes:
     except (distributed.CancelledError, OSError) as error:
         raise WorkError(f"the connection to the workers broke: {_line(error)}") from None
     return result
+
+
+def _nothing_survives(chunk: Chunk) -> WorkError:
+    first, last = chunk.examples[0].key, chunk.examples[-1].key
+    return WorkError(
+        "process after process died, the last one of those that worked on the pictures from "
+        f"{first} to {last}: the machine is out of memory, or a library does not run on it"
+    )
 
 
 def _line(error: BaseException) -> str:

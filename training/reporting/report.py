@@ -79,6 +79,7 @@ class Report(_Strict):
     sha256: str
     scheme: str
     data: str
+    source: Annotated[str, Field(description="SHA-256 of the data's manifest; of several, joined by +")]
     split: str
     faces: Annotated[int, Field(description="with a majority")]
     left_out: Annotated[int, Field(description="without one")]

@@ -37,6 +37,27 @@ PUBLISHED = (
 )
 
 
+#: By what found the faces, on what crops the figures are.
+_CROPS = {
+    "mediapipe": "made as the program makes them, by the landmarks of FaceMesh",
+    "box": "cut by the annotators' boxes, not as the program makes them",
+    "haar": "cut around the faces that OpenCV's cascade finds, not as the program makes them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What all models learnt from and read: its `name`, and what found the faces in each of its parts."""
+
+    name: str
+    detectors: Sequence[str]
+
+    @property
+    def crops(self) -> str:
+        """In words."""
+        return " or ".join(_CROPS.get(one, f"found by {one}") for one in dict.fromkeys(self.detectors))
+
+
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """A line of a run's log: the share of Valid read right by each head, and the time it took."""
@@ -61,7 +82,7 @@ class Result:
     reports: Mapping[tuple[str, str], Report]
 
 
-def as_markdown(results: Sequence[Result], budget: str, kind: str, data: str) -> str:
+def as_markdown(results: Sequence[Result], budget: str, kind: str, data: Data) -> str:
     """RESULTS.md."""
     schemes = _schemes(results)
     columns = [split for split in _columns(results) if any(split in result.reports for result in results)]
@@ -81,18 +102,24 @@ def as_markdown(results: Sequence[Result], budget: str, kind: str, data: str) ->
     parts = [
         "# Results",
         "Written by `python -m training.compare`; do not edit.",
-        f"All models learnt from the same faces ({data}), under one budget: {budget}. Each has a head for "
-        f"each set of labels ({', '.join(schemes)}) and learns all at once, so that one set helps the "
+        f"All models learnt from the same faces ({data.name}), under one budget: {budget}. Each has a head "
+        f"for each set of labels ({', '.join(schemes)}) and learns all at once, so that one set helps the "
         f"figures of another. Figures are those of the {kind} .tflite, run by ai-edge-litert on one thread "
-        "without test-time augmentation, on crops made as the program makes them. In brackets the 95 % "
-        "interval (Wilson). Everything was chosen on the validation split; each test split was read once. "
-        "The times are of one run, in which the models took turns.",
+        f"without test-time augmentation, on crops {data.crops}; faces that were not found are read as their "
+        "data set frames them. In brackets the 95 % interval (Wilson). Each model is that of its best epoch "
+        "on the validation split, on which its temperature was fitted too. The times are of one run, in "
+        "which the models took turns.",
         table(head, rows),
     ]
     if any(result.own_budget for result in results):
         parts.append("\\* trained beforehand, by its own config and not under the common budget.")
     if not any(split == "test" for _, split in columns):
         parts.append("The test splits were not run yet.")
+    else:
+        parts.append(
+            "A comparison reads a test split once with each .tflite and keeps its report; what else has read "
+            "it, and what was chosen by that, is not recorded here."
+        )
     parts += [
         f"![accuracy against time]({FOLDER}/{AGAINST_TIME})",
         f"![accuracy on the validation split, epoch by epoch]({FOLDER}/{CURVES})",

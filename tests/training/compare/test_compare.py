@@ -201,21 +201,49 @@ def test_minutes_become_epochs_by_the_time_that_one_takes(place: Place, played: 
     assert played.started == []
 
 
-@pytest.mark.parametrize("change", ["budget", "config", "data"])
+@pytest.mark.parametrize("change", ["budget", "config", "data", "pictures"])
 def test_a_folder_of_another_comparison_is_refused(
     place: Place, played: Played, change: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if change == "pictures":
+        place.data = _prepared_anew(tmp_path, seed=0)
     place.compare()
     if change == "budget":
         (place.folder / "budget.toml").write_text(BUDGET.replace("epochs = 3", "epochs = 4"), "utf-8")
     elif change == "config":
         (place.folder / "one.toml").write_text(f"side = {SIDE}\nseed = 9\n", "utf-8")
-    else:
+    elif change == "data":
         place.data = Path(shutil.copytree(place.data, tmp_path / "copy"))
+    else:
+        _prepared_anew(tmp_path, seed=1)
     with pytest.raises(SystemExit) as end:
         place.compare()
     assert end.value.code == 2
     assert "choose another --out" in capsys.readouterr().err
+
+
+def _prepared_anew(folder: Path, seed: int) -> Path:
+    """The same faces in the same place, with other pictures for another seed."""
+    shutil.rmtree(folder / "anew", ignore_errors=True)
+    return write_prepared(folder / "anew", make_faces(96, SIDE, seed))
+
+
+def test_a_trained_run_reads_other_pictures_anew(place: Place, played: Played) -> None:
+    place.data = _prepared_anew(place.folder, seed=0)
+    place.compare()
+    models = BUDGET.partition("[[models]]")[0] + '[[models]]\nname = "ready"\nrun = "out/one/run"\n'
+    (place.folder / "budget.toml").write_text(models, "utf-8")
+    report = place.folder / "out" / "ready" / "ferplus" / "valid" / "report.json"
+    sources = set()
+    for seed in (0, 1):
+        _prepared_anew(place.folder, seed)
+        played.started.clear()
+        for again in (False, True):
+            place.compare()
+            assert (len(played.started) == 2) != again
+            played.started.clear()
+        sources.add(json.loads(report.read_text("utf-8"))["source"])
+    assert len(sources) == 2
 
 
 def test_a_trained_run_is_taken_as_it_is_and_marked(place: Place, played: Played) -> None:

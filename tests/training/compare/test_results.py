@@ -13,7 +13,7 @@ import pytest
 from tests.training.evaluate.read import BRIGHT, DARK, bright, write_reader
 from training.evaluate import read_faces, report_of
 from training.litert import Reader
-from training.reporting.results import Epoch, Result, as_markdown, plot_against_time, plot_curves
+from training.reporting.results import Data, Epoch, Result, as_markdown, plot_against_time, plot_curves
 
 
 @pytest.fixture
@@ -27,12 +27,23 @@ def result(tmp_path: Path) -> Result:
 
 
 def test_a_row_by_hand(result: Result) -> None:
-    text = as_markdown([result], "2 epochs", "int8", "made")
+    text = as_markdown([result], "2 epochs", "int8", Data("made", ["mediapipe"]))
     (row,) = [line for line in text.splitlines() if line.startswith("| one ")]
     # Wilson's interval of 3 of 4: 30.06 to 95.44 %.
     assert row == "| one | 1,000 | 2.50 | 1.25 | 2 | 2 | 75.0 % (30.1–95.4) |"
     assert "VGG13" in text and "ResMaskingNet" not in text  # only figures of the labels that are compared
     assert "not run yet" in text
+
+
+def test_the_crops_are_said_to_be_what_the_manifest_says(result: Result) -> None:
+    def said(*detectors: str) -> str:
+        return as_markdown([result], "2 epochs", "int8", Data("made", detectors))
+
+    ours = "made as the program makes them, by"
+    assert ours in said("mediapipe") and "annotators" not in said("mediapipe")
+    for other, words in (("box", "annotators' boxes, not as"), ("haar", "cascade finds, not as")):
+        assert words in said(other) and ours not in said(other)
+        assert words in said("mediapipe", other) and ours in said("mediapipe", other)
 
 
 PLOTS = [

@@ -12,6 +12,7 @@ import pytest
 from avatar_cam.errors import SourceError
 from tests.training.made_data import ZipNames, write_zip
 from training.datasets import zips
+from training.datasets.base import Damaged
 
 KOREAN = "기쁨/여_도심 환경.jpg"
 
@@ -106,8 +107,23 @@ def test_two_names_with_one_hash_are_not_mistaken(tmp_path: Path, monkeypatch: p
 def test_content_that_was_damaged_is_noticed(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "x.zip", {"a.jpg": b"picture"})
     path.write_bytes(path.read_bytes().replace(b"picture", b"pixture"))
-    with pytest.raises(SourceError, match=r"x\.zip: a\.jpg is damaged .*CRC"):
+    with pytest.raises(Damaged, match=r"x\.zip: a\.jpg is damaged .*CRC"):
         zips.read(path, "a.jpg")
+
+
+def test_whatever_is_damaged_in_a_members_head_is_that_members_fault(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "x.zip", {"기쁨.jpg": b"picture"})
+    whole = path.read_bytes()
+    (member,) = [member for member, _ in zips.members(path)]
+    damaged = 0
+    for at in range(whole.index(b"PK\x01\x02")):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        os.utime(path, ns=(at, at))  # quicker than the clock ticks
+        try:
+            assert zips.read(path, member) == b"picture"
+        except Damaged:
+            damaged += 1
+    assert damaged >= len("PK34") + len("기쁨.jpg".encode()) + len(b"picture")
 
 
 def _truncated(path: Path) -> None:

@@ -47,4 +47,5 @@ def bright(greys: list[int], labels: list[int | None], raw: list[int] | None = N
         {"ferplus": shares, "fer2013": np.eye(7, dtype=np.float32)[np.arange(count) % 7]},
         np.ones(count, np.uint8),
         np.array([f"face{number}" for number in range(count)]),
+        "made",
     )

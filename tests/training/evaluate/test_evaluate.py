@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import cv2
@@ -20,6 +22,7 @@ from training.evaluate import Readings, main, read_faces, report_of
 from training.labels import SCHEMES
 from training.litert import Reader
 from training.reporting.report import Report, read_report
+from training.samples import source_of
 
 #: Grey value and FER+ label: the model reads bright ones as neutral (0), dark ones as happiness (1).
 GREYS = [BRIGHT, BRIGHT, BRIGHT, DARK, DARK, DARK, DARK, BRIGHT]
@@ -135,7 +138,7 @@ def test_the_folder_holds_report_plots_and_sheet(
         "worst.png",
     ]
     report = read_report(out / "report.json")
-    assert (report.split, report.data) == ("valid", "made-faces")
+    assert (report.split, report.data, report.source) == ("valid", "made-faces", source_of([prepared]))
     for file in out.glob("*.png"):
         picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
         assert picture is not None and np.ptp(picture) > 100
@@ -168,7 +171,7 @@ def test_the_test_split_says_what_it_is_for(
 
 
 @pytest.mark.usefixtures("no_plots")
-@pytest.mark.parametrize("change", ["model", "split"])
+@pytest.mark.parametrize("change", ["model", "split", "data"])
 def test_reports_that_do_not_belong_together_are_refused(
     model: Path, prepared: Path, tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,10 +182,13 @@ def test_reports_that_do_not_belong_together_are_refused(
     if change == "model":
         content |= {"sha256": "0" * 64, "split": "test"}
         file.write_text(json.dumps(content), "utf-8")
+    elif change == "data":
+        file.write_text(json.dumps(content | {"source": "0" * 64, "split": "test"}), "utf-8")
     with pytest.raises(SystemExit) as end:
         main([str(model), "--data", str(prepared), "--out", str(tmp_path / "more"), "--together", str(file)])
     assert end.value.code == 2
-    assert f"is of {'another model' if change == 'model' else 'the same split'}" in capsys.readouterr().err
+    said = {"model": "another model", "split": "the same split", "data": "other data"}[change]
+    assert f"is of {said}" in capsys.readouterr().err
     assert not (tmp_path / "more").exists()
 
 
@@ -209,6 +215,24 @@ def test_a_changed_model_is_refused(
 def test_missing_data_is_one_line(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line = _error([str(model), "--data", str(tmp_path / "none"), "--out", str(tmp_path / "report")], capsys)
     assert "no prepared data set" in line
+
+
+@pytest.mark.usefixtures("no_plots")
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    model: Path,
+    prepared: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(evaluate, "save_sheet", full)
+    out = tmp_path / "report"
+    line = _error([str(model), "--data", str(prepared), "--out", str(out)], capsys)
+    assert "the disk is full" in line
+    assert list(out.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,39 +21,56 @@ from tests.training.made_data import png, write_ferplus
 from tests.training.prepare.made import written
 from training.prepare.command import main
 from training.prepare.options import make_parser
+from training.prepare.work import DEADLY
 
 ROOT = Path(__file__).parents[3]
 PYTHON = [sys.executable, "-W", "error"]
 #: So much that a process is busy with it for some seconds.
 COUNT = 1200
+GONE = os.strerror(errno.ENOENT)
 
 
-def start(data: Path, out: Path, *options: str) -> subprocess.Popen[str]:
-    command = [*PYTHON, "-m", "training.prepare", "--data", str(data), "--out", str(out), *COMMON, *options]
-    return subprocess.Popen(
-        command,
+@contextmanager
+def running(data: Path, out: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The command; it and the processes that it started are gone at the end, whatever happens."""
+    arguments = ["-m", "training.prepare", "--data", str(data), "--out", str(out), *COMMON, *options]
+    with python(*arguments) as process:
+        yield process
+
+
+@contextmanager
+def python(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [*PYTHON, *arguments],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,  # as a terminal does: Ctrl-C goes to all of its processes
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 COMMON = ("--detector", "haar", "--quality", "lossless", "--shards", "3")
 
 
-def finish(process: subprocess.Popen[str]) -> None:
-    out, err = process.communicate(timeout=120)
+def run(data: Path, out: Path, *options: str) -> None:
+    """The command, to its end."""
+    with running(data, out, *options) as process:
+        said, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
-    assert f"{COUNT:,} faces" in out
+    assert f"{COUNT:,} faces" in said
 
 
 def wait_for_parts(out: Path, more_than: int, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while len(done(out)) <= more_than:
         assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, "nothing was done in a minute"
+        assert time.monotonic() < deadline, "nothing was done in three minutes"
         time.sleep(0.005)
 
 
@@ -67,7 +86,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("undisturbed") / "out"
-    finish(start(data, out, "--jobs", "1"))
+    run(data, out, "--jobs", "1")
     return written(out)
 
 
@@ -75,31 +94,58 @@ def test_killed_at_random_moments_it_ends_the_same(
     data: Path, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:
     out, chance = tmp_path / "out", random.Random(0)
-    kills = 0
-    while kills < 3:
-        process = start(data, out, "--jobs", "2")
-        before = len(done(out))
-        wait_for_parts(out, before, process)
-        time.sleep(chance.uniform(0, 0.15))
-        process.kill()
-        assert process.wait() == -signal.SIGKILL, "it was quicker than the test"
-        kills += 1
-    finish(start(data, out, "--jobs", "2"))
+    with ExitStack() as orphans:  # whose parent was killed may run on, and must do no harm
+        for _ in range(3):
+            process = orphans.enter_context(running(data, out, "--jobs", "2"))
+            wait_for_parts(out, len(done(out)), process)
+            time.sleep(chance.uniform(0, 0.15))
+            process.kill()
+            assert process.wait() == -signal.SIGKILL, "it was quicker than the test"
+        run(data, out, "--jobs", "2")
     assert written(out) == undisturbed
 
 
 def test_ctrl_c_says_how_to_go_on(data: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    process = start(data, out, "--jobs", "2")
-    wait_for_parts(out, 1, process)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with running(data, out, "--jobs", "2") as process:
+        wait_for_parts(out, 1, process)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=180)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "stopped: the same command goes on from here"
     assert "Traceback" not in err
     assert not (out / "manifest.json").exists()
-    finish(start(data, out, "--jobs", "2"))
+    run(data, out, "--jobs", "2")
     assert written(out) == undisturbed
+
+
+def test_data_that_go_away_stop_it_until_they_are_back(
+    data: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    here, away, out = tmp_path / "ferplus", tmp_path / "away", tmp_path / "out"
+    shutil.copytree(data, here)
+    with running(here, out, "--jobs", "2") as process:
+        wait_for_parts(out, 1, process)
+        here.rename(away)
+        _, err = process.communicate(timeout=180)
+    assert process.returncode == 1
+    assert err.splitlines()[-1] == f"error: {here / 'ferplus_images.zip'} cannot be read: {GONE}"
+    assert "Traceback" not in err
+    assert not (out / "manifest.json").exists()
+    away.rename(here)
+    run(here, out, "--jobs", "2")
+    assert written(out) == undisturbed
+
+
+def test_a_picture_that_ends_its_process_is_left_out(tmp_path: Path) -> None:
+    data = write_ferplus(tmp_path / "ferplus", 70, picture=png)
+    out = tmp_path / "out"
+    with python("-m", "tests.training.prepare.deadly", str(data), str(out)) as process:
+        said, err = process.communicate(timeout=180)
+    assert process.returncode == 0, err
+    assert json.loads(said) == {"faces": 69, "left_out": {DEADLY: 1}}
+    (left_out,) = (out / "left_out.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(left_out) == {"key": "fer0000040.png", "reason": DEADLY}
 
 
 @contextmanager
@@ -135,7 +181,7 @@ def scheduler(folder: Path, workers: int) -> Iterator[str]:
 
 def test_on_a_scheduler_it_is_the_same(data: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     with scheduler(tmp_path, workers=2) as address:
-        finish(start(data, tmp_path / "out", "--scheduler", address))
+        run(data, tmp_path / "out", "--scheduler", address)
     assert written(tmp_path / "out") == undisturbed
 
 

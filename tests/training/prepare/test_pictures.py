@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import zlib
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
-from tests.training.prepare.made import jpeg, performer
+from tests.training.prepare.made import grey, jpeg, performer
 from training.prepare.pictures import MOST_PIXELS, Picture, Unusable, shrink_for
 
 REDUCED = {
@@ -50,6 +54,29 @@ def test_an_orientation_that_does_not_exist_is_none() -> None:
         assert Picture.of(odd).shown == (320, 240)
 
 
+def _png(picture: NDArray[Any]) -> bytes:
+    done, content = cv2.imencode(".png", picture)
+    assert done
+    return content.tobytes()
+
+
+def _sixteen_bits(picture: NDArray[np.uint8], mode: str) -> bytes:
+    """A picture of 8 bits in 16 of them: a PNG, or a PGM."""
+    large = picture.astype(np.uint16) * 257
+    if mode == "I;16":
+        return _png(large)
+    return b"P5\n%d %d\n65535\n" % picture.shape[::-1] + large.astype(">u2").tobytes()
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I"])
+def test_of_sixteen_bits_the_upper_ones_are_taken(mode: str) -> None:
+    picture = grey(performer(size=(322, 241)))
+    content = _sixteen_bits(picture, mode)
+    assert Image.open(io.BytesIO(content)).mode == mode
+    np.testing.assert_array_equal(Picture.of(content).grey(), picture)
+    np.testing.assert_array_equal(Picture.of(content).grey(4), Picture.of(_png(picture)).grey(4))
+
+
 def _huge() -> bytes:
     """The head of a PNG of 20,000 x 20,000 px."""
     content = bytearray(cv2.imencode(".png", np.zeros((32, 32), np.uint8))[1].tobytes())
@@ -72,6 +99,8 @@ UNUSABLE = [
     (jpeg(np.zeros((64, 64, 4), np.uint8)), "CMYK, a picture for printers"),
     (_huge(), "larger than 150 megapixels"),
     (jpeg(np.zeros((64, 8), np.uint8)), "smaller than 16 px"),
+    (_png(np.zeros((200_000, 16), np.uint8)), "more than 8 times as long as wide"),
+    (jpeg(np.zeros((18, 30_000), np.uint8)), "more than 8 times as long as wide"),
 ]
 
 

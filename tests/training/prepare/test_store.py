@@ -171,7 +171,7 @@ def test_other_data_are_refused(data: Path, tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         run(data, tmp_path / "out", start=stopping_after(4))
     votes = data / "fer2013new.csv"
-    votes.write_text(votes.read_text("utf-8").replace(",10,", ",9,", 1), "utf-8")
+    votes.write_text(votes.read_text("utf-8").replace(",10,0", ",6,4", 1), "utf-8")
     with pytest.raises(UsageError, match="other data: 30 pictures then, 30 now"):
         run(data, tmp_path / "out")
 

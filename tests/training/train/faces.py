@@ -38,6 +38,7 @@ def make_faces(count: int, side: int = 16, seed: int = 0) -> Samples:
         },
         np.where(group % 3 < 2, 0, 1 + group % 2).astype(np.uint8),
         np.array([f"face{i:05}" for i in range(count)]),
+        "made",
     )
 
 
@@ -61,6 +62,7 @@ def write_prepared(folder: Path, samples: Samples) -> Path:
     shard = {"file": f"{SHARDS}/00000.zip", "sha256": hashlib.sha256(content).hexdigest()}
     manifest = {
         "format": FORMAT,
+        "settings": {"detector": "mediapipe"},
         "data": {"schemes": [name for name in SCHEMES if name in samples.labels]},
         "shards": [shard],
         "faces": len(faces),

@@ -23,6 +23,7 @@ from training.distil import read_by_teachers
 from training.files import alone
 from training.models.options import CnnBaseline, MiniXception, Options, Residual, ResNet34, VggSmall
 from training.models.registry import build, reader
+from training.reporting.calibration import softmax
 from training.samples import load
 
 HEADS = ("fer2013", "ferplus")
@@ -93,7 +94,7 @@ def probabilities(run: Path) -> dict[str, Any]:
     settings = Config(distil={"teachers": [str(run)] * 2}).distil  # type: ignore[arg-type]
     assert settings is not None
     taught = read_by_teachers(settings, faces)["ferplus"]
-    both = (train.softmax(logits) + train.softmax(mirrored)) / 2
+    both = (softmax(logits) + softmax(mirrored)) / 2
     return {
         "reader": float(np.abs(given - powers / powers.sum(axis=1, keepdims=True)).max()),
         "teacher": float(np.abs(taught - both).max()),

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from avatar_cam.errors import ModelError
 from training.rate_finder import HIGHEST, LOWEST, find_rate
 from training.schedule import Average, learning_rate
 
@@ -67,5 +68,5 @@ def test_the_finder_stops_where_the_loss_goes_up() -> None:
 def test_a_loss_that_is_no_number_ends_the_search() -> None:
     found = find_rate(range(1000), lambda _, rate: 1.0 if rate < 1e-3 else math.nan)
     assert found.rates[-1] < 1e-3
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(ModelError, match="no number"):
         find_rate(range(10), lambda *_: math.nan)

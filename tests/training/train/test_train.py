@@ -55,6 +55,9 @@ OTHER = (
     + "\n[heads.ferplus]\nsmoothing = 0.1\n"
 )
 
+#: s.
+HOUR = 3600.0
+
 #: Saves after each step, so that a kill can hit the middle of an epoch.
 EAGER = """
 import sys
@@ -124,6 +127,17 @@ def _kill_in_the_second_epoch(process: subprocess.Popen[str], checkpoint: Path) 
     process.kill()
     process.communicate()
     assert process.returncode != 0, "it had come to its end"
+    _lengthen(checkpoint)
+
+
+def _lengthen(checkpoint: Path) -> None:
+    """As if the epoch that was stopped on its way had taken an hour more up to there."""
+    with np.load(checkpoint) as archive:
+        arrays = dict(archive)
+    progress = json.loads(str(arrays["progress"]))
+    assert progress["seconds"] > 0
+    arrays["progress"] = np.array(json.dumps(progress | {"seconds": progress["seconds"] + HOUR}))
+    np.savez(checkpoint, **arrays)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +161,7 @@ WRONG = [
     ("--data {at}/nowhere --out {at}/new", 1, "nowhere holds no prepared data set"),
     ("--data {at}/main --out {at}/new --config {at}/bad.toml", 2, "bad.toml: epoch: is not a known key"),
     ("--data {at}/main --out {at}/whole", 2, "whole holds a run already"),
+    ("--data {at}/main --out {at}/whole --config {at}/tiny.toml --find-rate", 2, "whole holds a run already"),
     ("--out {at}/new --resume", 2, "new has no checkpoint to go on from"),
     ("--data {at}/main --out {at}/busy --config {at}/tiny.toml", 2, "busy is in use by another process"),
     (
@@ -158,15 +173,19 @@ WRONG = [
     ("--data {at}/unlabelled --out {at}/new --config {at}/tiny.toml", 2, "has a label of fer2013"),
     ("--data {at}/main --out {at}/new --config {at}/aihub.toml", 2, "heads.aihub: the data has labels of"),
     ("--data {at}/main --out {at}/whole --resume", 1, "comes of other data or another config"),
+    ("--data {at}/anew --data {at}/other --out {at}/whole --resume", 1, "comes of other data or another"),
     ("--out {at}/odd --resume", 1, "does not fit the run's config"),
     ("--data {at}/main --out {at}/new --config {at}/hot.toml", 1, "the loss is"),
+    ("--data {at}/main --out {at}/new --config {at}/heavy.toml --find-rate", 1, "no number from the first"),
     ("--data {at}/main --out {at}/new --config {at}/rigid.toml", 2, "takes pictures of one side only"),
 ]
 
 
 def _calls(folder: Path) -> list[list[str]]:
-    """All of `WRONG` and what they need; then the finder, and a run with `OTHER`."""
+    """All of `WRONG` and what they need; then the finder, a run with `OTHER`, one by its own config file."""
     faces = make_faces(240)
+    # The keys, splits and labels of `main`, and other pictures.
+    write_prepared(folder / "anew", make_faces(480, seed=5))
     write_prepared(folder / "few", faces.select(np.arange(8)))
     write_prepared(folder / "unchecked", faces.of("train"))
     bare = {"ferplus": faces.labels["ferplus"], "fer2013": np.zeros_like(faces.labels["fer2013"])}
@@ -174,6 +193,7 @@ def _calls(folder: Path) -> list[list[str]]:
     for name, text in {
         "bad": "epoch = 3\n",
         "aihub": f"{TINY}\n[heads.aihub]\n",
+        "heavy": f"{TINY}\n[heads.ferplus]\nweight = 1e39\n",  # more than a float32 holds
         "hot": TINY.replace("peak_rate = 0.2", "peak_rate = 1e30"),
         "rigid": 'batch = 16\nprogressive = [{ until = 0.5, side = 24 }]\nmodel = { name = "vgg_small" }',
     }.items():
@@ -182,6 +202,10 @@ def _calls(folder: Path) -> list[list[str]]:
     calls = [call.format(at=folder).split() for call, _, _ in WRONG]
     calls.append(f"--data {folder}/main --out {folder}/rate --config {folder}/tiny.toml --find-rate".split())
     calls.append(f"--data {folder}/main --out {folder}/second --config {folder}/other.toml".split())
+    (folder / "own").mkdir()
+    (folder / "own" / "config.toml").write_text(TINY, "utf-8")
+    own = f"--data {folder}/main --out {folder}/own --config {folder}/own/config.toml --until 1"
+    calls.append(own.split())
     return calls
 
 
@@ -225,6 +249,8 @@ def test_a_killed_run_ends_with_the_same_result_bit_for_bit(made: Made) -> None:
             np.testing.assert_array_equal(whole[name], resumed[name], err_msg=name)
     logs = [[{**line, "seconds": 0} for line in made.log(run)] for run in ("whole", "killed")]
     assert logs[0] == logs[1]
+    # The time before the stop counts, for that epoch and no other.
+    assert [line["seconds"] > HOUR for line in made.log("killed")] == [False, True, False, False, False]
     left = {path.name for path in (made.folder / "killed").iterdir()}
     assert left == {path.name for path in (made.folder / "whole").iterdir()}
 
@@ -246,7 +272,7 @@ def test_mistakes_are_one_clear_line(made: Made, number: int) -> None:
 
 
 def test_smaller_pictures_a_teacher_and_patience(made: Made) -> None:
-    finder, second = made.facts["calls"][len(WRONG) :]
+    finder, second, _ = made.facts["calls"][len(WRONG) :]
     assert finder["status"] == second["status"] == 0, second
     assert not (made.folder / "rate" / "checkpoint.npz").exists()
     log = made.log("second")
@@ -258,6 +284,12 @@ def test_smaller_pictures_a_teacher_and_patience(made: Made) -> None:
         np.testing.assert_allclose(taught["ferplus"].sum(axis=1), 1, atol=1e-5)
     # Its only head is the one that the config names.
     assert list(log[0]["valid"]) == ["ferplus"]
+
+
+def test_a_run_may_begin_with_the_config_in_its_folder(made: Made) -> None:
+    assert made.facts["calls"][-1]["status"] == 0, made.facts["calls"][-1]
+    assert (made.folder / "own" / "config.toml").read_text("utf-8") == TINY
+    assert len(made.log("own")) == 1
 
 
 def test_every_network_is_what_its_paper_says(made: Made) -> None:
