@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,9 +47,7 @@ def _photo(number: int) -> bytes:
 def _training(module: str, *arguments: str | Path) -> None:
     """A command in a process of its own: TensorFlow must not meet mediapipe."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", f"training.{module}", *map(str, arguments)]
-        if module == "prepare"
-        else [sys.executable, "-m", f"training.{module}", *map(str, arguments)],
+        [sys.executable, "-m", f"training.{module}", *map(str, arguments)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -79,27 +76,27 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def trace(model: Path, tmp_path: Path) -> Iterator[list[dict[str, Any]]]:
+def trace(model: Path, tmp_path: Path) -> list[dict[str, Any]]:
     """What the camera saw with that model, until the first face had been read."""
     path = tmp_path / "trace.jsonl"
-    running = subprocess.Popen(
+    with subprocess.Popen(
         command("run", "--camera", "demo", "--no-pose", "--model", model, "--trace", path),
         env=os.environ | {"SDL_VIDEODRIVER": "dummy"},
         stderr=subprocess.PIPE,
-    )
-    try:
-        eventually(lambda: _has_read(path) or running.poll() is not None, patience=60)
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=30)
-        assert path.exists(), said
-        yield [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    finally:
-        running.kill()
+    ) as running:
+        try:
+            eventually(lambda: _has_read(path) or running.poll() is not None, patience=60)
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert path.exists(), said
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def _has_read(path: Path) -> bool:
     """Whether a reading stands in the trace, which is a hidden file while it is written."""
-    parts = [part for part in path.parent.glob(f".*{path.name}*") if part.is_file()]
+    parts = [part for part in path.parent.glob(f".*{path.suffix}") if part.is_file()]
     return any('"probabilities": {' in part.read_text("utf-8") for part in parts)
 
 

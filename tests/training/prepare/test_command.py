@@ -26,7 +26,7 @@ from training.prepare.work import DEADLY
 ROOT = Path(__file__).parents[3]
 PYTHON = [sys.executable, "-W", "error"]
 #: So much that a process is busy with it for some seconds.
-COUNT = 1200
+COUNT = 500
 GONE = os.strerror(errno.ENOENT)
 
 
