@@ -138,15 +138,21 @@ def performed(performer: Performer) -> tuple[Span, ...]:
     return tuple(Span(group[0][1], group[-1][1], group[0][0]) for group in groups)
 
 
-def plays(folder: Path, model: Path) -> Iterator[Play]:
-    """All clips that are there, and the performer."""
+def clips(folder: Path) -> Iterator[tuple[str, VideoFile, tuple[Span, ...]]]:
+    """Each of `CLIPS` that is there, opened."""
     for name, spans in CLIPS.items():
         path = folder / f"{name}.mp4"
         if not path.exists():
             print(f"{path}: is not there, left out")
             continue
         with VideoFile(path) as video:
-            yield Play(name, video.fps, see(video, model), spans)
+            yield name, video, spans
+
+
+def plays(folder: Path, model: Path) -> Iterator[Play]:
+    """All clips that are there, and the performer."""
+    for name, video, spans in clips(folder):
+        yield Play(name, video.fps, see(video, model), spans)
     with Performer(PERFORMER_SIZE) as performer:
         yield Play("performer", performer.fps, see(performer, model), performed(performer))
 

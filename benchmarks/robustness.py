@@ -30,11 +30,10 @@ from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.sources.photos import is_photo, read_photo
-from avatar_cam.sources.video import VideoFile
 from avatar_cam.tracking.facemesh import FaceMesh
 from avatar_cam.tracking.head import head_pose
 from avatar_cam.types import Floats, Pixels
-from benchmarks.expressions import CLIPS
+from benchmarks.expressions import clips
 from training.datasets.base import Example
 from training.datasets.ferplus import FerPlus
 from training.labels import FERPLUS
@@ -214,16 +213,9 @@ Labelled = tuple[Pixels, Emotion | None]
 
 
 def from_clips(folder: Path) -> Iterator[Labelled]:
-    for name, spans in CLIPS.items():
-        path = folder / f"{name}.mp4"
-        if not path.exists():
-            print(f"{path}: is not there, left out")
-            continue
-        with VideoFile(path) as video:
-            right = {at: span.emotion for span in spans for at in span.counted(video.fps)}
-            yield from (
-                (f.pixels, right[f.index]) for f in video if f.index in right and f.index % EVERY == 0
-            )
+    for _, video, spans in clips(folder):
+        right = {at: span.emotion for span in spans for at in span.counted(video.fps)}
+        yield from ((f.pixels, right[f.index]) for f in video if f.index in right and f.index % EVERY == 0)
 
 
 def from_photos(folder: Path) -> Iterator[Labelled]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
-from avatar_cam.errors import UsageError
 from avatar_cam.files import explaining
+from training.locking import lock
 
 
 @contextmanager
@@ -40,29 +38,5 @@ def alone(folder: Path) -> Iterator[None]:
     """
     with explaining(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("ab")
-    with lock:
-        if not _lock(lock):
-            raise UsageError(f"{folder} is in use by another process")
+    with lock(folder / ".lock", folder, f"{folder} is in use by another process"):
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: BinaryIO) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: BinaryIO) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

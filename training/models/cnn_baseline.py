@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from training.models.layers import dense_heads, seeds_from
+from training.models.layers import dense_heads, hidden, seeds_from
 from training.models.options import CnnBaseline
 
 
@@ -25,8 +25,5 @@ def cnn_baseline(options: CnnBaseline, picture: Any, heads: Mapping[str, int], s
         if index > 0:
             x = keras.layers.MaxPooling2D()(x)
             x = keras.layers.Dropout(options.block_dropout, seed=next(seeds))(x)
-    x = keras.layers.Flatten()(x)
-    start = keras.initializers.HeNormal(next(seeds))
-    x = keras.layers.Dense(options.dense, activation="relu", kernel_initializer=start)(x)
-    x = keras.layers.Dropout(options.dropout, seed=next(seeds))(x)
+    x = hidden(x, options.dense, options.dropout, seeds)
     return dense_heads(x, heads, seeds)

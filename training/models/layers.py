@@ -37,6 +37,14 @@ def convolution(x: Any, width: int, side: int, stride: int, seeds: Iterator[int]
     return keras.layers.ReLU()(x) if active else x
 
 
+def hidden(x: Any, width: int, dropout: float, seeds: Iterator[int]) -> Any:
+    """All there is, flattened, into a dense layer with a ReLU, and dropout."""
+    x = keras.layers.Flatten()(x)
+    start = keras.initializers.HeNormal(next(seeds))
+    x = keras.layers.Dense(width, activation="relu", kernel_initializer=start)(x)
+    return keras.layers.Dropout(dropout, seed=next(seeds))(x)
+
+
 def dense_heads(x: Any, heads: Mapping[str, int], seeds: Iterator[int]) -> dict[str, Any]:
     """Logits (B, labels) of each head; they stay float32 where the rest is computed in bfloat16."""
     return {

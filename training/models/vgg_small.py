@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from training.models.layers import convolution, dense_heads, seeds_from
+from training.models.layers import convolution, dense_heads, hidden, seeds_from
 from training.models.options import VggSmall
 
 
@@ -20,8 +20,5 @@ def vgg_small(options: VggSmall, picture: Any, heads: Mapping[str, int], seed: i
             x = convolution(x, width, 3, 1, seeds)
         x = keras.layers.MaxPooling2D()(x)
         x = keras.layers.Dropout(options.block_dropout, seed=next(seeds))(x)
-    x = keras.layers.Flatten()(x)
-    start = keras.initializers.HeNormal(next(seeds))
-    x = keras.layers.Dense(options.dense, activation="relu", kernel_initializer=start)(x)
-    x = keras.layers.Dropout(options.dropout, seed=next(seeds))(x)
+    x = hidden(x, options.dense, options.dropout, seeds)
     return dense_heads(x, heads, seeds)

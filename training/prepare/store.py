@@ -23,7 +23,7 @@ from typing import Any
 
 from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.files import explaining, replacing
-from training.prepare.locking import lock
+from training.locking import lock
 from training.prepare.manifest import make_manifest
 from training.prepare.plan import Chunk, Plan
 from training.prepare.settings import Settings
@@ -119,7 +119,8 @@ def opened(folder: Path, plan: Plan, settings: Settings, restart: bool) -> Itera
         return
     with explaining(folder):
         (folder / UNFINISHED).mkdir(exist_ok=True)
-    with lock(folder / UNFINISHED / _LOCK):
+    path = folder / UNFINISHED / _LOCK
+    with lock(path, path, f"another python -m training.prepare is at work in {folder}"):
         if restart:
             _clear(folder)
         begun = folder / UNFINISHED / _BEGUN

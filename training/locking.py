@@ -25,12 +25,12 @@ else:
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Holds the file `path`, which is made if need be. Raises UsageError where another process holds it.
+def lock(path: Path, output: Path, refusal: str) -> Iterator[None]:
+    """Holds the file `path`, which is made if need be. UsageError(refusal) where another process holds it.
 
-    The file may be removed by the one who holds it.
+    The file may be removed by its holder. Raises SinkError, about `output`, where it cannot be made.
     """
-    with explaining(path):
+    with explaining(output):
         # Not inherited by the processes that are started meanwhile, so these cannot hold it on.
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
     try:
@@ -41,7 +41,7 @@ def lock(path: Path) -> Iterator[None]:
         except OSError:
             same = False
         if not same:
-            raise UsageError(f"another python -m training.prepare is at work in {path.parent.parent}")
+            raise UsageError(refusal)
         yield
     finally:
         os.close(handle)
