@@ -1,8 +1,9 @@
 """The bear: a mask over the whole head, in seven emotions."""
 
 from expressions import FEAR, RAGE, Face
+from motion import Star, steam, tears, twinkle
 from parts import MIDDLE, Palette, Point, clipped, ellipse, group, path
-from rig import Character, Layer, by_emotion
+from rig import Character, Layer, animated, by_emotion
 
 PALETTE = Palette(
     base="#c98a50",
@@ -43,6 +44,8 @@ TUFT_PATH = "M262,84 C268,52 288,34 318,26 C308,38 306,46 310,54 C322,40 342,34 
 SILHOUETTE = f"{HEAD_PATH} {TUFT_PATH}"
 
 FACE_LAYOUT = Face(PALETTE, eyes=(117, 294), brows=(119, 212), cheeks=(205, 404), silhouette=SILHOUETTE)
+
+STARS: list[Star] = [(70, 92, 56), (130, 36, 28), (578, 130, 46)]
 
 
 def ears(angle: float, distance: float, radius: float, tinted: str = "none", strength: float = 0.0) -> str:
@@ -118,7 +121,10 @@ def character() -> Character:
         *by_emotion("brows", face.brow_pairs(), FACE),
         *by_emotion("eyes", face.open_eyes(), FACE, "eyes_open", "-open"),
         *by_emotion("eyes", face.closed_eyes(), FACE, "eyes_closed", "-closed"),
-        *by_emotion("signs", face.signs(), FACE),
+        *by_emotion("signs", face.still_signs(), FACE),
+        animated("sparkles", twinkle(STARS), FACE, 8, ("pleasure",)),
+        animated("steam", steam(198, 446, 58), FACE, 8, ("anger",)),
+        animated("tears", tears(167, 326, (62, 52), 80, PALETTE), FACE, 8, ("sadness",)),
         Layer("muzzle/shut", muzzle(0), MUZZLE, "mouth_closed"),
         Layer("muzzle/open", muzzle(18), MUZZLE, "mouth_open"),
         *by_emotion("mouth", face.closed_mouths(), MUZZLE, "mouth_closed", "-closed"),

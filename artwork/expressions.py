@@ -4,7 +4,7 @@ Each method of `Face` gives one drawing for each emotion that has one; a charact
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from parts import (
@@ -75,6 +75,7 @@ GOLD, GOLD_LINE = "#ffd54a", "#b9780f"
 RED, RED_RIM = "#e3202b", "#fff0e2"
 STEAM_LINE = "#8f9bb5"
 HATCH = "#c73a38"
+ANGER_VEIN = vein((466, 132), 50, RED, RED_RIM)
 GLOOM_LINE = "#3d4f8c"
 RAGE, FEAR = "#e2301f", "#5a78c8"  # what the skin is tinted with
 
@@ -89,6 +90,7 @@ class Face:
     cheeks: Point
     silhouette: str  # path of all that a tint of the skin covers
     mouth_shift: float = 0.0  # how far below the bear's the mouth lies
+    eye_shapes: dict[str, Eye] = field(default_factory=lambda: EYES)  # open eyes, where they differ
 
     def brow_pairs(self) -> Drawings:
         """The brows."""
@@ -96,8 +98,10 @@ class Face:
 
     def open_eyes(self) -> Drawings:
         """Eyes open; those of a wounded one swim in tears."""
-        drawn = {name: self._pair(open_eye, self.eyes, eye=eye) for name, eye in EYES.items()}
-        drawn["wound"] += pair(lambda at, _side: wet_rim(at, EYES["wound"], self.palette), *self.eyes)
+        drawn = {name: self._pair(open_eye, self.eyes, eye=eye) for name, eye in self.eye_shapes.items()}
+        drawn["wound"] += pair(
+            lambda at, _side: wet_rim(at, self.eye_shapes["wound"], self.palette), *self.eyes
+        )
         return drawn
 
     def closed_eyes(self) -> Drawings:
@@ -214,6 +218,11 @@ class Face:
             "unrest": fading_down(self.silhouette, FEAR, 0.75, 330) + _gloom(),
         }
 
+    def still_signs(self) -> Drawings:
+        """Those of the signs, or the part of one, that stand still where `motion` draws the others."""
+        signs = self.signs()
+        return {name: signs[name] for name in ("upset", "unrest", "wound")} | {"anger": ANGER_VEIN}
+
     def signs(self) -> Drawings:
         """The sign of its own that an emotion carries."""
         p = self.palette
@@ -223,7 +232,7 @@ class Face:
             + sparkle((130, 40), 26, GOLD, GOLD_LINE)
             + sparkle((578, 130), 44, GOLD, GOLD_LINE),
             "upset": drop((516, 112), 74, p, -20),
-            "anger": vein((466, 132), 50, RED, RED_RIM)
+            "anger": ANGER_VEIN
             + pair(lambda at, side: puff(at, side, 56, STEAM_LINE), 198, 446 + self.mouth_shift),
             "unrest": drop((104, 204), 46, p, 12),
             "wound": plaster((184, 110), 142, 55, -46) + plaster((184, 110), 142, 55, 38),

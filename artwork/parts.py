@@ -44,12 +44,15 @@ class Palette:
     tear: str = "#54b6f2"
     tear_light: str = "#c9efff"
     tear_outline: str = "#2272b8"
+    slit_iris: str = "#ffd75e"  # of eyes with upright pupils
+    slit_iris_shade: str = "#d08a1c"
 
     def gradients(self) -> str:
         """The gradients that parts name in `fill="url(#…)"`."""
         return "".join(
             (
                 _linear("iris", (self.iris, 0.45), (self.iris_light, 1.2)),
+                _linear("slit_iris", (self.slit_iris_shade, 0.05), (self.slit_iris, 0.75)),
                 _linear("sclera", (self.white_shade, 0.0), (self.white, 0.45)),
                 _linear("cavity", (self.mouth_deep, 0.1), (self.mouth, 0.9)),
                 _linear("tongue", (self.tongue_shade, 0.0), (self.tongue, 0.6)),
@@ -122,6 +125,17 @@ def pair(draw: Callable[[Point, int], str], spread: float, y: float) -> str:
     return draw((MIDDLE - spread, y), -1) + draw((MIDDLE + spread, y), 1)
 
 
+def symmetric(top: Point, curves: list[tuple[Point, Point, Point]]) -> str:
+    """An outline that is alike left and right, from the cubic curves of its right half, `top` to bottom."""
+    right = " ".join(f"C{a[0]:g},{a[1]:g} {b[0]:g},{b[1]:g} {c[0]:g},{c[1]:g}" for a, b, c in curves)
+    ends = [top, *(curve[2] for curve in curves)]
+    left = " ".join(
+        f"C{CANVAS - b[0]:g},{b[1]:g} {CANVAS - a[0]:g},{a[1]:g} {CANVAS - end[0]:g},{end[1]:g}"
+        for (a, b, _), end in zip(reversed(curves), reversed(ends[:-1]), strict=True)
+    )
+    return f"M{top[0]:g},{top[1]:g} {right} {left}Z"
+
+
 def tapered(start: Point, bend: Point, end: Point, widths: tuple[float, float, float], fill: str) -> str:
     """A brush stroke along a curve, of three widths: at its start, its middle and its end."""
     left: list[str] = []
@@ -180,11 +194,14 @@ class Eye:
     shine: float = 1.0  # size of the highlights
     glint: Point = (-0.3, -0.36)  # where the larger highlight lies, in parts of rx and ry
     lid_width: float = 12.0
+    slit: float = 0.0  # width of an upright pupil upon a bright iris, in parts of rx; 0: no cat's eye
 
 
 def open_eye(centre: Point, side: int, eye: Eye, p: Palette) -> str:
     """An open eye: dark and shining like a button, or white with a pupil, cut off by its lids."""
     body = _white_eye(centre, eye, p) if eye.pupil else _dark_ball(centre, eye.rx, eye.ry, eye, p)
+    if eye.slit:
+        body = _slit_eye(centre, eye, p)
     if eye.lid is None and eye.lower is None:
         return body
     upper = _lid_curve(centre, side, eye, eye.lid or (-3.0, -3.0, -3.0))
@@ -245,6 +262,33 @@ def _white_eye(centre: Point, eye: Eye, p: Palette) -> str:
     white = ellipse(centre, eye.rx, eye.ry, "url(#sclera)")
     inside = clipped(_dark_ball(pupil, size, size * 1.1, eye, p), ellipse(centre, eye.rx, eye.ry, "#000"))
     return white + inside + ellipse(centre, eye.rx, eye.ry, "none", p.line, 7)
+
+
+def _slit_eye(centre: Point, eye: Eye, p: Palette) -> str:
+    """A cat's eye: a bright iris all over with an upright pupil, the rounder the wider it is."""
+    x, y = centre
+    rx, ry = eye.rx, eye.ry
+    px, py = x + eye.gaze[0] * rx, y + eye.gaze[1] * ry
+    half, tall = rx * eye.slit, ry * min(0.86, 0.62 + 0.3 * eye.slit)
+    if eye.slit < 0.45:  # pointed at both ends
+        tip, wide, high = half * 0.12, half * 1.33, tall * 0.4
+        d = (
+            f"M{px - tip:g},{py - tall:g} Q{px:g},{py - tall - 4:g} {px + tip:g},{py - tall:g} "
+            f"C{px + wide:g},{py - high:g} {px + wide:g},{py + high:g} {px + tip:g},{py + tall:g} "
+            f"Q{px:g},{py + tall + 4:g} {px - tip:g},{py + tall:g} "
+            f"C{px - wide:g},{py + high:g} {px - wide:g},{py - high:g} {px - tip:g},{py - tall:g}Z"
+        )
+        pupil = path(d, p.iris)
+    else:
+        pupil = ellipse((px, py), half, tall, "url(#iris)")
+    ball = ellipse(centre, rx, ry, "url(#slit_iris)")
+    rim = ellipse((x, y - ry * 0.92), rx * 1.1, ry * 0.62, p.slit_iris_shade)
+    inside = clipped(group(rim, opacity=0.45) + pupil, ellipse(centre, rx, ry, "#000"))
+    glint = (x + rx * eye.glint[0], y + ry * eye.glint[1])
+    shine = ellipse(glint, rx * 0.3 * eye.shine, ry * 0.28 * eye.shine, p.white, turn=-24)
+    small = rx * 0.14 * eye.shine
+    shine += ellipse((x + rx * 0.36, y + ry * 0.42), small, small, p.white)
+    return ball + inside + shine + ellipse(centre, rx, ry, "none", p.line, 9)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,20 @@ EMOTIONS = ("pleasure", "upset", "anger", "unrest", "wound", "sadness", "neutral
 
 @dataclass(frozen=True)
 class Layer:
-    """One part of a character: what it shows, when, and how far before or behind the face."""
+    """One part of a character: what it shows, when, and how far before or behind what it hangs on.
 
-    image: str  # file within the pack, without its suffix
+    A layer shows either `svg`, or `frames` one after the other, `fps` of them in a second. `attach` is
+    "head", or a point of the body ("left_shoulder", "right_wrist", "hips") that lies in the canvas's middle.
+    """
+
+    image: str  # file within the pack, without its suffix; of an animation the folder of its frames
     svg: str
     depth: float
     when: str = "always"
     emotions: tuple[str, ...] = EMOTIONS
+    attach: str = "head"
+    frames: list[str] = field(default_factory=list)
+    fps: float = 8.0
 
 
 def by_emotion(
@@ -29,6 +36,13 @@ def by_emotion(
     ]
 
 
+def animated(
+    image: str, frames: list[str], depth: float, fps: float, emotions: tuple[str, ...] = EMOTIONS
+) -> Layer:
+    """A layer that shows `frames` one after the other, over and over."""
+    return Layer(image, "", depth, emotions=emotions, frames=frames, fps=fps)
+
+
 @dataclass(frozen=True)
 class Character:
     """A whole character, its layers from the furthest back to the nearest."""
@@ -37,3 +51,5 @@ class Character:
     palette: Palette
     anchors: dict[str, Point]
     layers: list[Layer] = field(default_factory=list)
+    covers: str = "head"  # or "half", or "accessories"
+    margin: int = 0  # how far layers may reach beyond the canvas, on every side

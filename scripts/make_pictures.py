@@ -1,9 +1,10 @@
-"""Make the pictures of the README from the real program: docs/demo.webp and docs/emotions.webp.
+"""Make the pictures of the README from the real program: docs/demo.webp and docs/characters.webp.
 
     uv run --group artwork python scripts/make_pictures.py
 
 The animated one is the demo's performance, once without and once with what the program makes of it; what the
-character shows is what the classifier read. The still one shows the seven emotions held, one by one.
+character shows is what the classifier read. The still one shows each character in the seven emotions, held
+one by one.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ from PIL import Image
 
 from avatar_cam.apps.build import build_pipeline
 from avatar_cam.apps.demo import SIZE
-from avatar_cam.apps.sheet import contact_sheet
+from avatar_cam.characters.library import Library
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.settings import Settings
-from avatar_cam.sinks.photo import write_photo
 from avatar_cam.sources.performer import EXPRESSIONS, Performer, Rig, draw
 from avatar_cam.types import Frame, Pixels
 
@@ -34,7 +34,8 @@ WIDTH = 400
 #: The animation is written with the first of these qualities that makes it no larger than this.
 QUALITIES, MOST_BYTES = (70, 60, 50, 40, 30), 2_500_000
 
-TILE = 360
+#: Side of one face in the still picture, px, and how it is written.
+TILE, STILL_QUALITY = 160, 85
 
 
 def cut_out(pixels: Pixels, cut: tuple[int, int], width: int) -> Pixels:
@@ -81,22 +82,26 @@ def bare(emotion: Emotion) -> Pixels:
     return draw(Rig(expression=EXPRESSIONS[emotion]), SIZE)
 
 
-def held(emotion: Emotion) -> Pixels:
+def held(character: str, emotion: Emotion) -> Pixels:
     """The performer playing an emotion, and wearing it."""
     pixels = bare(emotion)
-    pipeline, _ = build_pipeline(Settings(emotion=emotion), still=True)
+    pipeline, _ = build_pipeline(Settings(character=character, emotion=emotion, pose=False), still=True)
     with pipeline:
         pipeline.step(Frame(pixels, 0, 0.0))
     return pixels
 
 
+def family() -> Pixels:
+    """All characters, one in a row, in the seven emotions."""
+    rows = [[held(name, emotion) for emotion in EMOTIONS] for name in Library.open(None).characters]
+    return np.vstack([np.hstack([cut_out(tile, (720, 720), TILE) for tile in row]) for row in rows])
+
+
 def main() -> None:
     DOCS.mkdir(exist_ok=True)
-    tiles = [("the performer", bare("neutrality")), *((emotion, held(emotion)) for emotion in EMOTIONS)]
-    sheet = contact_sheet((name, cut_out(pixels, (720, 720), TILE)) for name, pixels in tiles)
-    write_photo(DOCS / "emotions.webp", sheet)
+    Image.fromarray(family()).save(DOCS / "characters.webp", quality=STILL_QUALITY)
     write_animation(performance(), DOCS / "demo.webp")
-    for path in (DOCS / "emotions.webp", DOCS / "demo.webp"):
+    for path in (DOCS / "characters.webp", DOCS / "demo.webp"):
         print(f"{path.name}: {path.stat().st_size / 2**20:.2f} MB")
 
 
