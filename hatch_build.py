@@ -19,7 +19,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path("avatar_cam", "rendering", "native")
-OPTIONS = ["-O3", "-fwrapv", "-shared", "-fPIC", "-fvisibility=hidden"]
+OPTIONS = ["-O3", "-fwrapv", "-fPIC", "-fvisibility=hidden", "-Werror=implicit-function-declaration"]
 
 
 class CompileKernel(BuildHookInterface[Any]):  # type: ignore[misc]  # not installed where types are checked
@@ -28,7 +28,7 @@ class CompileKernel(BuildHookInterface[Any]):  # type: ignore[misc]  # not insta
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile before a wheel, an editable one too, is put together."""
         folder = Path(self.root) / FOLDER
-        if self.target_name != "wheel" or not compiled(folder / "warp.c", folder / "warp.so"):
+        if self.target_name != "wheel" or not compiled(folder, folder / "warp.so"):
             return
         build_data["artifacts"].append((FOLDER / "warp.so").as_posix())
         # No part of Python's own interface is used, so one wheel serves all its versions.
@@ -36,15 +36,15 @@ class CompileKernel(BuildHookInterface[Any]):  # type: ignore[misc]  # not insta
         build_data["pure_python"] = False
 
 
-def compiled(source: Path, library: Path) -> bool:
-    """Whether there is a library now, which is of this source."""
+def compiled(sources: Path, library: Path) -> bool:
+    """Whether there is a library now, which is of the sources in that folder."""
     try:
         # What an older source was made into must not be loaded.
         library.unlink(missing_ok=True)
         compiler = _compiler()
-        return compiler is not None and _compile(compiler, source, library)
+        return compiler is not None and _compile(compiler, sources, library)
     except (OSError, ValueError) as error:
-        print(f"{source.name} could not be compiled, OpenCV will do: {error}", file=sys.stderr)
+        print(f"{library.name} could not be compiled, OpenCV will do: {error}", file=sys.stderr)
         return False
 
 
@@ -55,18 +55,34 @@ def _compiler() -> list[str] | None:
     return next((command for command in commands if shutil.which(command[0])), None)
 
 
-def _compile(compiler: list[str], source: Path, library: Path) -> bool:
-    # Every 64-bit x86 processor since 2006 has it.
-    machine = ["-mssse3"] if platform.machine().lower() in ("x86_64", "amd64") else []
+def _compile(compiler: list[str], sources: Path, library: Path) -> bool:
     with tempfile.TemporaryDirectory(dir=library.parent, prefix=".build-") as folder:
         made = Path(folder) / library.name
-        command = [*compiler, *OPTIONS, *machine, "-o", str(made), str(source)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(f"{source.name} could not be compiled, OpenCV will do: {done.stderr}", file=sys.stderr)
-            return False
+        commands, objects = [], []
+        for source, name, options in _units():
+            objects.append(str(Path(folder) / f"{name}.o"))
+            commands.append([*compiler, *OPTIONS, *options, "-c", str(sources / source), "-o", objects[-1]])
+        commands.append([*compiler, "-shared", *objects, "-o", str(made)])
+        for command in commands:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                print(f"{library.name} could not be compiled, OpenCV will do: {done.stderr}", file=sys.stderr)
+                return False
         made.replace(library)
     return True
+
+
+def _units() -> list[tuple[str, str, list[str]]]:
+    """What is compiled: source, name of the object, options.
+
+    The rows twice on x86: for every 64-bit processor since 2006, and for those since 2013. The library asks
+    which it runs on.
+    """
+    on_x86 = platform.machine().lower() in ("x86_64", "amd64")
+    rows = [("rows.c", "plain", ["-DROWS=avatar_cam_rows_plain", *(["-mssse3"] if on_x86 else [])])]
+    if on_x86:
+        rows.append(("rows.c", "wide", ["-DROWS=avatar_cam_rows_wide", "-mavx2"]))
+    return [*rows, ("warp.c", "warp", ["-DHAS_WIDE"] if on_x86 else [])]
 
 
 def _platform() -> str:

@@ -32,6 +32,7 @@ class Beside(Closing, Generic[Job, Result]):
         self._results: list[Result] = []
         self._error: BaseException | None = None
         self._busy = True  # until the tool is ready
+        self._working = False
         self._closed = False
         #: How many jobs were done.
         self.done = 0
@@ -43,6 +44,12 @@ class Beside(Closing, Generic[Job, Result]):
         """Whether a job that is offered now would begin at once."""
         with self._change:
             return not (self._busy or self._jobs)
+
+    @property
+    def pulse(self) -> tuple[bool, int]:
+        """Whether a job is being done, and how many were: one that never ends shows in this."""
+        with self._change:
+            return self._working, self.done
 
     def offer(self, job: Job) -> None:
         """Ask for this job next; returns at once."""
@@ -66,7 +73,7 @@ class Beside(Closing, Generic[Job, Result]):
 
     def _run(self) -> None:
         try:
-            _give_way()
+            give_way()
             with self._tool as work:
                 while (job := self._next()) is not None:
                     result = work(job[0])
@@ -80,16 +87,16 @@ class Beside(Closing, Generic[Job, Result]):
     def _next(self) -> list[Job] | None:
         """The next job, in a list; None when the thread is to end."""
         with self._change:
-            self._busy = False
+            self._busy = self._working = False
             self._change.wait_for(lambda: self._closed or self._jobs)
             if self._closed:
                 return None
-            self._busy = True
+            self._busy = self._working = True
             job, self._jobs = self._jobs, []
             return job
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Let the frame loop go first: this thread, and those that it starts, get what others leave.
 
     Only Linux has priorities of single threads that anybody may lower.

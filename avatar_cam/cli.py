@@ -15,13 +15,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
 
 from avatar_cam import __version__
 from avatar_cam.console import complain, talk
 from avatar_cam.errors import AvatarCamError, UsageError
-from avatar_cam.settings import Settings, load_settings
+from avatar_cam.logs import hush, log_to_terminal
+from avatar_cam.settings import Loaded, Settings, all_options, load
 
 app = typer.Typer(
     name="avatar-cam",
@@ -32,6 +31,8 @@ app = typer.Typer(
 )
 characters_app = typer.Typer(help="The installed characters.")
 app.add_typer(characters_app, name="characters")
+config_app = typer.Typer(help="The config file.")
+app.add_typer(config_app, name="config")
 
 _INTERRUPTED = 130
 
@@ -41,29 +42,42 @@ Config = Annotated[
 ]
 
 
-def _set_talk(name: str) -> Callable[[bool], None]:
-    return lambda wanted: setattr(talk, name, True) if wanted else None
+def _be_quiet(wanted: bool) -> None:
+    if wanted:
+        talk.quiet = True
 
 
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", callback=_set_talk("quiet"), help="Say nothing but errors.")
-]
+def _be_verbose(wanted: bool) -> None:
+    if wanted:
+        talk.verbose = True
+        log_to_terminal()
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", callback=_be_quiet, help="Say nothing but errors.")]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", callback=_set_talk("verbose"), help="Show tracebacks of errors.")
+    bool,
+    typer.Option(
+        "--verbose", "-v", callback=_be_verbose, help="Say what is opened and healed; show tracebacks."
+    ),
 ]
 
 
-def with_settings(*names: str, live: bool = False) -> Callable[[Command], Command]:
+def with_settings(
+    *names: str, live: bool = False, stream: bool = False, kiosk: bool = False
+) -> Callable[[Command], Command]:
     """Give a command the options of these settings, `--config`, `-q` and `-v`.
 
-    When none is named it gets those that every command has, and with `live` those of the live ones.
+    When none is named it gets those that every command has, with `live` those of the live ones, and with
+    `stream` or `kiosk` its own.
 
-    The command's own parameter `settings` gets what defaults, config file and options come to.
+    The command's own parameter `settings` gets what defaults, config file and options come to; one that is
+    annotated with `Loaded` also learns which of them it was.
     """
 
     def decorate(command: Command) -> Command:
-        options = [_option(name) for name in names or Settings.options(live=live)]
+        options = [_option(name) for name in names or Settings.options(live=live, stream=stream, kiosk=kiosk)]
         signature = inspect.signature(command, eval_str=True)
+        whole = signature.parameters["settings"].annotation is Loaded
         own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
         common = [_parameter("config", None, Config), _parameter("quiet", False, Quiet)]
         common.append(_parameter("verbose", False, Verbose))
@@ -73,7 +87,8 @@ def with_settings(*names: str, live: bool = False) -> Callable[[Command], Comman
             for name in ("quiet", "verbose"):  # their callbacks have seen to them
                 values.pop(name)
             chosen = {option.name: values.pop(option.name) for option in options}
-            command(settings=load_settings(config, chosen), **values)
+            loaded = load(config, chosen)
+            command(settings=loaded if whole else loaded.settings, **values)
 
         # Typer reads a command's options off its signature.
         keyword_only = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
@@ -139,6 +154,27 @@ def run(
 
 
 @app.command()
+@with_settings(live=True, stream=True)
+def stream(settings: Settings) -> None:
+    """Send the webcam's picture, with characters on the faces, to a virtual camera, for OBS, Zoom."""
+    from avatar_cam.apps.stream import run_stream
+
+    run_stream(settings)
+
+
+@app.command()
+@with_settings(live=True, kiosk=True)
+def kiosk(
+    settings: Settings,
+    window: Annotated[bool, typer.Option("--window", help="In a window, to try it out.")] = False,
+) -> None:
+    """Run a booth: full screen, unattended, all day. Nothing is stored unless you say so."""
+    from avatar_cam.apps.kiosk import run_kiosk
+
+    run_kiosk(settings, fullscreen=not window)
+
+
+@app.command()
 @with_settings()
 def demo(settings: Settings) -> None:
     """Show the whole program on a performer that it draws itself: no camera needed.
@@ -164,6 +200,23 @@ def render(
     from avatar_cam.apps.render import run_render
 
     run_render(source, output, settings)
+
+
+@app.command()
+@with_settings("overlay_port")
+def send(
+    command: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="COMMAND…", help="character NAME, hold EMOTION|off, overlay on|off, snapshot, record, …"
+        ),
+    ],
+    settings: Settings,
+) -> None:
+    """Tell an avatar-cam that runs with --overlay-port what a key would: for system-wide hotkeys."""
+    from avatar_cam.apps.send import run_send
+
+    run_send(command, settings)
 
 
 @app.command()
@@ -199,18 +252,99 @@ def bench(
 @characters_app.command("list")
 @with_settings("character_dir")
 def characters_list(settings: Settings) -> None:
-    """List the characters that can be worn."""
-    from avatar_cam.characters.library import Library
+    """List the characters that can be worn, and what is wrong with those that cannot."""
+    from avatar_cam.apps.pack_list import run_list
 
-    library = Library.open(settings.character_dir)
-    table = Table("name", "title", "author", "licence", "covers", Column("folder", overflow="fold"))
-    for name, character in sorted(library.characters.items()):
-        manifest = character.manifest
-        cells = (name, manifest.name, manifest.author, manifest.licence, manifest.covers, character.folder)
-        table.add_row(*(escape(str(cell)) for cell in cells))  # brackets in a name are no markup
-    Console().print(table)
-    for fault in library.faults.values():
-        complain(f"left out: {fault}")
+    run_list(settings.character_dir)
+
+
+@characters_app.command("show")
+@with_settings("character_dir")
+def characters_show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A character, as in the list.")],
+    settings: Settings,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.png", help="Default: NAME.png, here.")
+    ] = None,
+) -> None:
+    """Write a picture with all emotions of a character, eyes and mouth open and closed."""
+    from avatar_cam.apps.pack_sheet import run_show
+
+    run_show(name, output, settings.character_dir)
+
+
+@characters_app.command("check")
+@with_settings("character_dir")
+def characters_check(
+    pack: Annotated[str, typer.Argument(metavar="DIR|NAME", help="A pack's folder, or a name in the list.")],
+    settings: Settings,
+) -> None:
+    """Print all that is wrong with a pack, or might be; the status is 1 when it cannot be worn."""
+    from avatar_cam.apps.pack_check import run_check
+
+    if not run_check(pack, settings.character_dir):
+        raise typer.Exit(1)
+
+
+@characters_app.command("new")
+def characters_new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, and that of its folder.")],
+    folder: Annotated[
+        Path | None, typer.Option("--dir", metavar="FOLDER", help="Where; default: among your own packs.")
+    ] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a simple pack that works, with its drawing, to make your own of."""
+    from avatar_cam.apps.pack_starter import run_new
+
+    run_new(name, folder)
+
+
+@config_app.command("init")
+def config_init(
+    config: Config = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file that is there; a copy of it is kept.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a config file with every setting in it, each with a comment."""
+    from avatar_cam.apps.config import run_init
+
+    run_init(config, force=force)
+
+
+@config_app.command("show")
+@with_settings(*all_options())
+def config_show(settings: Loaded) -> None:
+    """Print the settings as they are with this config file and these options, and where each comes from."""
+    from avatar_cam.apps.config import run_show
+
+    run_show(settings)
+
+
+@config_app.command("path")
+def config_path(config: Config = None, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Print where the config file lies."""
+    from avatar_cam.apps.config import run_path
+
+    run_path(config)
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check cameras, virtual camera, display, model, packs and the rest, and say what mends each fault."""
+    from avatar_cam.apps.doctor import run_doctor
+
+    if not run_doctor(config, as_json=json):
+        raise typer.Exit(1)
 
 
 def main() -> None:
@@ -245,6 +379,7 @@ def execute(arguments: list[str]) -> int:
     What is not an `AvatarCamError` is a fault of the program, and said to be one.
     """
     talk.quiet = talk.verbose = False
+    hush()
     try:
         status = typer.main.get_command(app)(
             _with_command(arguments), prog_name="avatar-cam", standalone_mode=False

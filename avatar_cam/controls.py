@@ -8,6 +8,8 @@ from itertools import chain
 from string import ascii_lowercase, digits
 from typing import Literal, get_args
 
+from avatar_cam.emotions.vocabulary import Emotion
+
 Action = Literal[
     "character-1",
     "character-2",
@@ -33,6 +35,7 @@ Action = Literal[
     "reload",
     "fullscreen",
     "keys",
+    "panic",
     "quit",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -47,8 +50,27 @@ class Wear:
     character: str
 
 
-#: What keys and mouse can ask for.
-Wish = Action | Wear
+#: What is on or off, and what other programs can therefore ask for without knowing how it is.
+Switchable = Literal["overlay", "mirror", "figures", "landmarks", "keys", "record", "panic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Have it on, or off, however it is now."""
+
+    what: Switchable
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Show this emotion on everybody, whatever is read; None: what is read."""
+
+    emotion: Emotion | None
+
+
+#: What keys and mouse can ask for, and other programs.
+Wish = Action | Wear | Switch | Hold
 
 #: Action → the names of its keys. An action that is not there cannot be had; one without keys has its button.
 Keys = Mapping[Action, tuple[str, ...]]
@@ -70,6 +92,7 @@ DEFAULT_KEYS: Keys = {
     "reload": ("l",),
     "fullscreen": ("f11",),
     "keys": ("h",),
+    "panic": ("p",),
     "quit": ("escape",),
 }
 
@@ -84,6 +107,7 @@ DESCRIPTIONS: Mapping[Action, str] = {
     "mirror": "Mirror on or off",
     "camera": "Next camera",
     "background": "Next background",
+    "panic": "Hide the picture, or show it again",
     "snapshot": "Take a snapshot",
     "record": "Start or stop recording",
     "figures": "Figures and emotion bars",
@@ -109,6 +133,7 @@ BUTTONS: Mapping[Action, str] = {
     "reload": "Reload",
     "fullscreen": "Full screen",
     "keys": "Keys",
+    "panic": "Hide",
     "quit": "Quit",
 }
 

@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,24 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
+
+
+def read_bounded(path: Path, most: int) -> bytes | None:
+    """The content of a file; None when it is longer than `most` bytes.
+
+    Raises OSError, also for what is no plain file: a pipe would be waited for, and a device may never end.
+    """
+    # Opened without waiting, since a pipe has nobody at its other end.
+    with os.fdopen(os.open(path, os.O_RDONLY | _AT_ONCE | _AS_IT_IS), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        content = file.read(most + 1) if about.st_size <= most else None
+    return content if content is not None and len(content) <= most else None
+
+
+#: Flags that not every system has.
+_AT_ONCE, _AS_IT_IS = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_BINARY", 0)
 
 
 def legible(name: Path | str) -> str:

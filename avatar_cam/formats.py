@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -64,3 +64,34 @@ class Bench(BaseModel):
         float,
         Field(ge=0, description="seconds from the start of that process to its first composite"),
     ]
+
+
+Verdict = Literal["ok", "warning", "fault"]
+
+
+class Finding(BaseModel):
+    """What one of doctor's checks came to."""
+
+    check: Annotated[str, Field(description="what was looked at; the name stays the same in later versions")]
+    verdict: Annotated[
+        Verdict,
+        Field(
+            description="`warning`: something does not work that can be done without; `fault`: it is needed"
+        ),
+    ]
+    found: Annotated[str, Field(description="what was found, in one line for people")]
+    mend: Annotated[
+        str | None,
+        Field(description="the command that mends it here, or what to do; absent when all is well"),
+    ] = None
+    figures: Annotated[
+        dict[str, float] | None, Field(description="what was measured, the unit in the name; absent without")
+    ] = None
+
+
+class Diagnosis(BaseModel):
+    """The object that `doctor --json` prints."""
+
+    avatar_cam: Annotated[str, Field(description="the program's version")]
+    system: Annotated[str, Field(description="the operating system, its version, and the processor's kind")]
+    findings: Annotated[list[Finding], Field(description="one or more for each check, in the same order")]

@@ -15,7 +15,8 @@ from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.closing import Closing
 from avatar_cam.rendering.backdrop import Backdrop
 from avatar_cam.rendering.compositor import draw
-from avatar_cam.rendering.placer import Placer
+from avatar_cam.rendering.light import Lights
+from avatar_cam.rendering.placer import NO_LIGHT, Light, Placer, has_body
 from avatar_cam.schedule import Schedule
 from avatar_cam.tracking.pose import face_of
 from avatar_cam.types import (
@@ -39,6 +40,9 @@ class Tracker(Protocol):
     def track(self, frame: Frame, pose: PoseTrack | None = None) -> tuple[FaceTrack, ...]:
         """The faces of the next frame; `pose` is the newest known body."""
 
+    def forget(self) -> None:
+        """Take everybody who comes from now on for somebody new."""
+
     def close(self) -> None:
         """Free its models; may be called twice."""
 
@@ -49,8 +53,9 @@ _AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A frame, who is in it, and what was read from them."""
+    """A frame, which one of all it is, who is in it, and what was read from them."""
 
+    number: int
     frame: Frame
     faces: tuple[FaceTrack, ...]
     pose: PoseTrack | None
@@ -61,8 +66,8 @@ class _Seen:
 class Pipeline(Closing):
     """Frames in, composites out; closes its tracker, schedule and backdrop.
 
-    The only clock here is `stopwatch`, in seconds, which times the stages; all else follows the frames' own
-    times.
+    `light`: characters are lit as the picture around them is. The only clock here is `stopwatch`, in seconds,
+    which times the stages; all else follows the frames' own times.
     """
 
     def __init__(
@@ -72,6 +77,8 @@ class Pipeline(Closing):
         wardrobe: Wardrobe,
         characters: Mapping[str, Character],
         backdrop: Backdrop | None = None,
+        *,
+        light: bool = False,
         stopwatch: Callable[[], float] = perf_counter,
     ) -> None:
         self._tracker = tracker
@@ -80,6 +87,10 @@ class Pipeline(Closing):
         self._characters = characters
         self._backdrop = backdrop
         self._placer = Placer()
+        self._lights = Lights() if light else None
+        self._count = 0
+        #: Whether anybody wore something on the body, by the numbers of the last frames.
+        self._on_bodies: dict[int, bool] = {}
         self._stopwatch = stopwatch
         self._ahead = ThreadPoolExecutor(1, "look-ahead")
 
@@ -87,6 +98,11 @@ class Pipeline(Closing):
         """Let people wear these from the next frame on, and no others."""
         self._characters = characters
         self._wardrobe.offer(list(characters))
+
+    def forget(self) -> None:
+        """Take everybody who comes from now on for somebody new, with a character of their own."""
+        self._tracker.forget()
+        self._wardrobe.forget()
 
     def step(self, frame: Frame) -> Composite:
         """Put the overlay of `frame`, made from its own landmarks, into its pixels."""
@@ -118,14 +134,16 @@ class Pipeline(Closing):
 
     def _see(self, frame: Frame) -> _Seen:
         """What the models say of a frame, before anything is drawn into it."""
+        number, self._count = self._count, self._count + 1
+        bodies = self._wants_bodies(number)
         ms: dict[str, float] = {}
         with self._timed("pose", ms):
-            pose = self._schedule.pose(frame, wanted=self._tracker.wants_pose)
+            pose = self._schedule.pose(frame, wanted=self._tracker.wants_pose or bodies)
         with self._timed("track", ms):
             faces = self._tracker.track(frame, pose)
         with self._timed("emotion", ms):
             readings = self._schedule.readings(frame, faces)
-        return _Seen(frame, faces, pose, readings, ms)
+        return _Seen(number, frame, faces, pose, readings, ms)
 
     def _show(self, seen: _Seen) -> Composite:
         """Put what belongs there into the frame."""
@@ -135,15 +153,40 @@ class Pipeline(Closing):
                 self._backdrop.replace(frame.pixels)
         with self._timed("compose", ms):
             choices = self._wardrobe.choose(faces, seen.readings, frame.time)
+            body = face_of(pose, faces) if pose else None
+            lights = self._lights.on(faces, frame.pixels, frame.time) if self._lights else {}
             placements = tuple(
-                placement for face in faces for placement in self._place(face, choices[face.id], frame.size)
+                placement
+                for face in faces
+                for placement in self._place(
+                    face,
+                    choices[face.id],
+                    frame,
+                    pose if face.id == body else None,
+                    lights.get(face.id, NO_LIGHT),
+                )
             )
             draw(frame.pixels, placements)
-        body = face_of(pose, faces) if pose else None
+        worn = {choice.character for choice in choices.values() if choice.opacity > 0}
+        self._on_bodies[seen.number] = any(has_body(self._characters[name]) for name in worn)
         return Composite(frame, faces, dict(seen.readings), choices, placements, pose, body, ms)
 
-    def _place(self, face: FaceTrack, choice: SpriteChoice, size: tuple[int, int]) -> list[Placement]:
-        return self._placer.place(face, choice, self._characters[choice.character], size)
+    def _place(
+        self, face: FaceTrack, choice: SpriteChoice, frame: Frame, pose: PoseTrack | None, light: Light
+    ) -> list[Placement]:
+        character = self._characters[choice.character]
+        return self._placer.place(
+            face, choice, character, frame.size, time=frame.time, pose=pose, light=light
+        )
+
+    def _wants_bodies(self, number: int) -> bool:
+        """Whether somebody wears something on the body, as far as that is known of every frame in time.
+
+        Of frames that are looked at ahead it is not known yet what is worn in the last ones; so that `run`
+        gives what `step` gives, neither asks them. Before any was shown, what might be worn counts.
+        """
+        known = self._on_bodies.pop(number - _AHEAD - 1, None)
+        return any(map(has_body, self._characters.values())) if known is None else known
 
     @contextmanager
     def _timed(self, stage: str, ms: dict[str, float]) -> Iterator[None]:

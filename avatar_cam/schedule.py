@@ -35,7 +35,7 @@ class Schedule(Protocol):
     def pose(self, frame: Frame, *, wanted: bool) -> PoseTrack | None:
         """The newest known body; None when there is none or nobody looks for it.
 
-        `wanted`: a face is missing that the body could stand in for.
+        `wanted`: a face is missing that the body could stand in for, or somebody wears something on the body.
         """
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Immediate:
     def pose(self, frame: Frame, *, wanted: bool) -> PoseTrack | None:
         if self._open_pose is None:
             return None
-        if self._still and not self._always:
+        if self._still and not (self._always or wanted):
             return None
         interval = POSE_INTERVAL if wanted or self._always else IDLE_POSE_INTERVAL
         if self._still or _due(frame.time, self._pose_time, interval):
@@ -123,6 +123,11 @@ class Background:
     def poses(self) -> int | None:
         """How often the body was looked for so far; None when nobody looks."""
         return self._body.done if self._body else None
+
+    @property
+    def pulse(self) -> tuple[tuple[bool, int], ...]:
+        """Of each thread: whether it is at work, and how often it has finished."""
+        return tuple(one.pulse for one in (self._reader, self._body) if one is not None)
 
     def readings(self, frame: Frame, faces: Sequence[FaceTrack]) -> Mapping[int, EmotionReading]:
         self._readings |= self._reader.newest() or {}

@@ -23,6 +23,8 @@ Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]
 Via = Literal["face", "pose", "held"]
 Variant = Literal["plain", "blink", "talk", "blink_talk"]
+#: What a part of a character hangs on; `hips` is the middle between both hips.
+Attach = Literal["head", "left_shoulder", "right_shoulder", "left_wrist", "right_wrist", "hips"]
 
 LANDMARKS = 478
 POSE_LANDMARKS = 33
@@ -159,7 +161,7 @@ class SpriteChoice:
     """What a face wears in one frame.
 
     While one emotion fades into the next, `previous` is the one that goes and `mix` the share of `emotion`,
-    0 to 1.
+    0 to 1. `age` and `previous_age` are the seconds for which each has been shown, by which animations go.
     """
 
     face_id: int
@@ -170,6 +172,8 @@ class SpriteChoice:
     opacity: float = 1.0
     previous: Emotion | None = None
     mix: float = 1.0
+    age: float = 0.0
+    previous_age: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,11 +181,15 @@ class Level:
     """A texture at its own size, or halved.
 
     `rgba` uint8 (h, w, 4) premultiplied; `filled` int32 (h, 2): from which to before which column each row is
-    not empty.
+    not empty; `bordered`: whether its first row and column and its last two are empty, so that all beyond
+    it is like its edge. It is then drawn faster. `margin`: how many of its pixels were added left of and
+    above the texture.
     """
 
     rgba: Pixels
     filled: NDArray[np.int32]
+    bordered: bool
+    margin: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +246,8 @@ class Placement:
     nodes; each node lies in the middle of its cell and says which point of the artwork, in its pixels, is
     seen there, linear between nodes; outside the texture nothing is seen. `textures` are added up by their
     weights (a cross-fade). `opacity` is that of the whole face, whose placements are laid over each
-    other first. Placements of a frame are in drawing order, face by face.
+    other first. Their red, green and blue are multiplied by `light`. Placements of a frame are in drawing
+    order, face by face.
     """
 
     textures: tuple[tuple[Texture, float], ...]
@@ -246,6 +255,7 @@ class Placement:
     lattice: Box
     uv: Floats
     opacity: float
+    light: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
         _check("uv", self.uv, np.float32, (None, None, 2))

@@ -25,7 +25,6 @@ from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
 from avatar_cam.apps.peak import peak_mb
-from avatar_cam.characters.library import Library
 from avatar_cam.closing import Closing
 from avatar_cam.controls import Wish
 from avatar_cam.settings import Settings
@@ -119,9 +118,7 @@ def measure(
         keeping = stack.enter_context(Keeping(settings.save_dir, lambda: fps, notices))
         window = stack.enter_context(TimedWindow("avatar-cam", (pictures[0].shape[1], pictures[0].shape[0])))
         window.begin(source, live, seconds, wishes)
-        loop = stack.enter_context(
-            LiveLoop(source, live, window, keeping, notices, lambda: Library(live.characters, {}))
-        )
+        loop = stack.enter_context(LiveLoop(source, live, window, keeping, notices))
         loop.run()
         return window.report()
 

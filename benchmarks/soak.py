@@ -21,7 +21,6 @@ from avatar_cam.apps.heap import share_one_heap
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
-from avatar_cam.characters.library import Library
 from avatar_cam.controls import Wish
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.view import View
@@ -86,9 +85,7 @@ def main() -> None:
         keeping = stack.enter_context(Keeping(None, lambda: settings.fps, notices))
         window = stack.enter_context(SoakedWindow("avatar-cam", settings.size))
         window.begin(arguments.minutes)
-        loop = stack.enter_context(
-            LiveLoop(source, live, window, keeping, notices, lambda: Library(live.characters, {}))
-        )
+        loop = stack.enter_context(LiveLoop(source, live, window, keeping, notices))
         loop.run()
 
 

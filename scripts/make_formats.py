@@ -16,7 +16,24 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from avatar_cam.emotions.vocabulary import EMOTIONS
-from avatar_cam.formats import BareModels, Bench, ClassifiedFace, ClassifiedImage, StageTime
+from avatar_cam.formats import (
+    BareModels,
+    Bench,
+    ClassifiedFace,
+    ClassifiedImage,
+    Diagnosis,
+    Finding,
+    StageTime,
+)
+from avatar_cam.overlay.messages import (
+    CommandMessage,
+    Done,
+    EventMessage,
+    FrameMessage,
+    Hello,
+    Refused,
+    Subscribe,
+)
 from avatar_cam.sinks.formats import (
     TraceAnchors,
     TraceBlink,
@@ -99,6 +116,50 @@ BENCH = Bench(
     start_s=1.31,
 )
 
+DIAGNOSIS = Diagnosis(
+    avatar_cam="0.1.0",
+    system="Ubuntu 24.04.1 LTS, Linux 6.8.0-49-generic, x86_64",
+    findings=[
+        Finding(
+            check="camera 0",
+            verdict="ok",
+            found="HD Webcam: 1280x720, 30 pictures a second, MJPG; the first after 0.6 s",
+            figures={"width": 1280, "height": 720, "fps": 29.9, "first_s": 0.61},
+        ),
+        Finding(
+            check="virtual camera driver",
+            verdict="warning",
+            found="there is no virtual camera",
+            mend='sudo modprobe v4l2loopback devices=1 exclusive_caps=1 card_label="avatar-cam"',
+        ),
+        Finding(
+            check="config file",
+            verdict="fault",
+            found="/home/minji/booth.toml: line 3: charakter: is not a known key; did you mean character?",
+            mend="mend that line; or, to begin anew with a copy of it kept: avatar-cam config init --force "
+            "--config /home/minji/booth.toml",
+        ),
+    ],
+)
+
+MESSAGES = [
+    Hello(avatar_cam="0.1.0", emotions=list(EMOTIONS), takes_commands=True),
+    Subscribe(to=["events"]),
+    EventMessage(
+        event="emotion",
+        frame=87,
+        time=2.9,
+        face=1,
+        emotion="upset",
+        previous="pleasure",
+        character="bear",
+    ),
+    CommandMessage(do="hold", value="anger", id=5),
+    Done(said="Emotion held: anger", id=5),
+    CommandMessage(do="character", value="fox", id=6),
+    Refused(error="there is no character 'fox'; there are bear, cat", id=6),
+]
+
 _PLURALS = {"an emotion": "emotions", "number": "numbers", "text": "texts"}
 
 INTRODUCTION = """\
@@ -137,6 +198,24 @@ through several times.
 """
 
 
+DIAGNOSED = """\
+## doctor --json
+
+`avatar-cam doctor --json` prints one JSON object. Its exit status is 1 when there is a fault, else 0. Later
+versions may add checks, and change the words.
+"""
+
+
+MESSAGE_KINDS = (Hello, Subscribe, EventMessage, FrameMessage, CommandMessage, Done, Refused)
+
+OVERLAID = """\
+## Overlay server
+
+The text messages of the WebSocket that `--overlay-port` opens, one JSON object each. How to connect, and the
+messages of bytes, are in [overlay.md](overlay.md). `type` says which of these a message is.
+"""
+
+
 def page() -> str:
     """The whole page."""
     return (
@@ -164,6 +243,14 @@ def page() -> str:
                 *_section(StageTime),
                 *_section(BareModels),
                 _example(_laid_out(BENCH.model_dump_json())),
+                DIAGNOSED,
+                *_section(Diagnosis),
+                *_section(Finding),
+                _example(_laid_out(DIAGNOSIS.model_dump_json(exclude_none=True))),
+                OVERLAID,
+                *(line for message in MESSAGE_KINDS for line in _section(message)),
+                "Some messages, from the program and to it:\n",
+                _example("\n".join(message.model_dump_json(exclude_none=True) for message in MESSAGES)),
             ]
         ).rstrip("\n")
         + "\n"
@@ -188,7 +275,7 @@ def _meaning(field: dict[str, Any], schema: dict[str, Any]) -> str:
 def _may_be(name: str, field: dict[str, Any], schema: dict[str, Any]) -> str:
     words = _words(field, schema)
     # What has a default is left out rather than printed as null.
-    return words if name in schema["required"] else words.replace(" or null", ", or absent")
+    return words if name in schema.get("required", ()) else words.replace(" or null", ", or absent")
 
 
 def _words(part: dict[str, Any], schema: dict[str, Any]) -> str:
@@ -200,6 +287,8 @@ def _words(part: dict[str, Any], schema: dict[str, Any]) -> str:
         case {"anyOf": choices}:
             each = dict.fromkeys(_words(choice, schema) for choice in choices)
             words = " or ".join(sorted(each, key="null".__eq__))
+        case {"const": str(name)}:
+            words = f"`{name}`"
         case {"enum": names}:
             words = "an emotion" if tuple(names) == EMOTIONS else ", ".join(f"`{name}`" for name in names)
         case {"prefixItems": items}:
@@ -213,7 +302,7 @@ def _words(part: dict[str, Any], schema: dict[str, Any]) -> str:
         case {"type": "number", "minimum": 0, "maximum": 1}:
             words = "0 to 1"
         case {"type": str(kind)}:
-            words = {"integer": "whole number", "string": "text"}.get(kind, kind)
+            words = {"integer": "whole number", "string": "text", "boolean": "true or false"}.get(kind, kind)
         case _:
             raise ValueError(f"no words for {part}")
     return words

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -103,6 +105,21 @@ def write_png(path: Path, rgba: NDArray[np.uint8]) -> Path:
     assert done
     path.write_bytes(content.tobytes())
     return path
+
+
+def png_of(width: int, height: int, packed: bytes, *more: tuple[bytes, bytes]) -> bytes:
+    """An RGBA PNG with this for its packed pixels, and `more` chunks before them; all checksums are right."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = [(b"IHDR", header), *more, (b"IDAT", packed), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+
+
+def hollow_png(width: int, height: int) -> bytes:
+    """A PNG whose chunks are whole and whose pixels are not."""
+    return png_of(width, height, zlib.compress(bytes(40)))
 
 
 #: A manifest whose keys a test may replace.

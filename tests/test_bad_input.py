@@ -163,13 +163,13 @@ def test_unknown_command_and_missing_arguments(folder: Path, capfd: Capture) -> 
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ("faces = 2\ncharacter = \n", "config.toml: line 2: Invalid value"),
+        ("faces = 2\ncharacter = \n", "config.toml: line 2: is no value"),
         ("# mine\nfaces = 2\nhat = 1\n", "config.toml: line 3: hat: is not a known key"),
         ("\nfaces = 99\n", "config.toml: line 2: faces: must be less than or equal to 8"),
         ('emotion = "joy"\n', "config.toml: line 1: emotion: must be 'pleasure'"),
         ("character_dir = 'packs'\n", "config.toml: line 1"),
         ("\ntrace = '~nobody_here/t'\n", "config.toml: line 2: trace: there is no such user"),
-        ("a = " + "[" * 5000, "config.toml: is nested too deeply"),
+        ("a = " + "[" * 5000, "config.toml: line 1: is nested too deeply"),
     ],
     ids=["broken", "unknown key", "too many", "emotion", "underscore", "user", "deep"],
 )
@@ -184,7 +184,10 @@ def test_a_config_with_a_fault(clip: Path, folder: Path, capfd: Capture, config:
 def test_a_config_that_is_no_text(clip: Path, folder: Path, capfd: Capture) -> None:
     (folder / "config.toml").write_bytes(b"\xff\xfe\x00")
     done = run(capfd, "render", clip.name, "-o", "out.mp4", "--config", "config.toml")
-    assert (done.status, done.error) == (WRONG_USAGE, "config.toml: is not UTF-8 text")
+    assert (done.status, done.error) == (
+        WRONG_USAGE,
+        "config.toml: is UTF-16, or no text at all; save it as UTF-8",
+    )
 
 
 def test_a_model_that_is_not_a_model(clip: Path, folder: Path, capfd: Capture) -> None:

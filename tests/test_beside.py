@@ -108,3 +108,30 @@ def test_closing_waits_for_the_job_and_forgets_the_next() -> None:
     closing.join(PATIENCE)
     assert not closing.is_alive()
     assert gate.jobs == [1]
+
+
+def test_a_job_that_never_ends_shows_in_the_pulse() -> None:
+    gate = _Gate()
+    with Beside("test", nullcontext(gate.work)) as beside:
+        eventually(lambda: beside.idle)
+        assert beside.pulse == (False, 0)
+        beside.offer(1)
+        assert gate.begun.acquire(timeout=PATIENCE)
+        assert beside.pulse == (True, 0)
+        gate.open.release()
+        eventually(lambda: beside.pulse == (False, 1))
+
+
+def test_loading_is_no_job() -> None:
+    ready = threading.Event()
+
+    @contextmanager
+    def slow_to_load() -> Iterator[Callable[[int], int]]:
+        assert ready.wait(PATIENCE)
+        yield lambda job: job
+
+    with Beside("test", slow_to_load()) as beside:
+        beside.offer(1)
+        assert beside.pulse == (False, 0)
+        ready.set()
+        eventually(lambda: beside.done == 1)

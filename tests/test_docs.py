@@ -10,6 +10,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 from packaging.requirements import Requirement
@@ -18,20 +19,32 @@ from pydantic import TypeAdapter
 
 from avatar_cam.apps.bench import FRAMES
 from avatar_cam.apps.keeping import COUNTDOWN
-from avatar_cam.characters.manifest import Manifest
+from avatar_cam.characters.character import MAX_FILES, MAX_MEMORY
+from avatar_cam.characters.manifest import (
+    MAX_MANIFEST,
+    AnchorName,
+    EmotionArt,
+    Layer,
+    Manifest,
+    When,
+)
+from avatar_cam.characters.pictures import MAX_FILE, MAX_SIDE
 from avatar_cam.cli import execute
 from avatar_cam.controls import ACTIONS, CHARACTERS, DEFAULT_KEYS, KEY_NAMES, key_rows
 from avatar_cam.emotions.card import DEFAULT_MODEL, read_card
 from avatar_cam.emotions.vocabulary import EMOTIONS, KOREAN
-from avatar_cam.formats import Bench, ClassifiedImage
+from avatar_cam.formats import Bench, ClassifiedImage, Diagnosis, Verdict
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.formats import TraceFrame, TraceHeader
 from avatar_cam.tracking.matching import MEMORY, NEAR_MEMORY
 from avatar_cam.tracking.person import FADE, HOLD
+from avatar_cam.types import Attach
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 USING = (ROOT / "docs" / "using.md").read_text("utf-8")
+STREAMING = (ROOT / "docs" / "streaming.md").read_text("utf-8")
+BOOTH = (ROOT / "docs" / "booth.md").read_text("utf-8")
 PAGES = sorted(
     path
     for folder in (".", "docs", "artwork", "training", "benchmarks")
@@ -39,11 +52,21 @@ PAGES = sorted(
 )
 COMMANDS = {
     "run": ["run"],
+    "stream": ["stream"],
+    "kiosk": ["kiosk"],
     "demo": ["demo"],
     "render": ["render"],
+    "send": ["send"],
     "classify": ["classify"],
     "bench": ["bench"],
     "characters list": ["characters", "list"],
+    "characters show": ["characters", "show"],
+    "characters check": ["characters", "check"],
+    "characters new": ["characters", "new"],
+    "config init": ["config", "init"],
+    "config show": ["config", "show"],
+    "config path": ["config", "path"],
+    "doctor": ["doctor"],
 }
 #: Handled before Typer sees them.
 ANYWHERE = {"-v"}
@@ -105,7 +128,12 @@ def test_every_option_that_is_told_exists_and_every_option_is_told(
     exist = options_in(help_of([], capsys))
     for command in COMMANDS.values():
         exist |= options_in(help_of(command, capsys))
-    told = section("Commands") + section("Options", USING)
+    told = (
+        section("Commands")
+        + section("Options", USING)
+        + section("Options", STREAMING)
+        + section("Options", BOOTH)
+    )
     named = options_in(" ".join(code_in(told)))
     assert named - exist - ANYWHERE == set()
     assert {option for option in exist - named if option.startswith("--")} <= {"--output"}  # -o is named
@@ -202,8 +230,8 @@ def test_the_readmes_character_is_a_manifest() -> None:
 
 
 @cache
-def make_formats() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_formats", ROOT / "scripts" / "make_formats.py")
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -213,15 +241,26 @@ def make_formats() -> ModuleType:
 
 def test_the_formats_page_is_what_the_models_say() -> None:
     written = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    assert written == make_formats().page(), "run scripts/make_formats.py"
+    assert written == script("make_formats").page(), "run scripts/make_formats.py"
+
+
+def test_the_page_on_the_config_file_has_the_whole_file() -> None:
+    written = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    assert written == script("make_configuration").page(written), "run scripts/make_configuration.py"
 
 
 def test_the_examples_on_the_formats_page_are_valid() -> None:
     text = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    header, frame, classified, benched = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    header, frame, classified, benched, diagnosed, messages = re.findall(
+        r"```json\n(.*?)```", text, re.DOTALL
+    )
     TraceHeader.model_validate_json(header)
     TraceFrame.model_validate_json(frame)
     Bench.model_validate_json(benched)
+    assert {one.verdict for one in Diagnosis.model_validate_json(diagnosed).findings} == {*get_args(Verdict)}
+    kinds = {model.model_fields["type"].default: model for model in script("make_formats").MESSAGE_KINDS}
+    for line in messages.splitlines():
+        kinds[json.loads(line)["type"]].model_validate_json(line)
     images = TypeAdapter(list[ClassifiedImage]).validate_json(classified)
     assert {image.error is None for image in images} == {True, False}
     for face in json.loads(frame)["faces"]:
@@ -306,3 +345,41 @@ def test_every_version_is_pinned() -> None:
     build = {line.split("==")[0] for line in uv["build-constraint-dependencies"]}
     assert {"hatchling", "editables"} <= build
     assert uv["default-groups"] == []
+
+
+CHARACTERS_PAGE = (ROOT / "docs" / "characters.md").read_text("utf-8")
+
+
+def test_the_page_for_artists_says_everything_that_a_manifest_can() -> None:
+    whole = re.findall(
+        r"```toml\n(.*?)```", section("Everything that a manifest can say", CHARACTERS_PAGE), re.DOTALL
+    )
+    content = tomllib.loads(whole[0])
+    manifest = Manifest.model_validate(content)
+    assert set(content) == set(Manifest.model_fields)
+    assert set(content["anchors"]) == set(get_args(AnchorName))
+    assert set(content["emotions"]["neutrality"]) == set(EmotionArt.model_fields)
+    assert set(content["layers"][0]) == set(Layer.model_fields) - {"frames", "fps"}
+    assert manifest.emotions["neutrality"].fps == 12
+
+
+def test_every_example_on_the_page_for_artists_can_be_read() -> None:
+    needed = 'name = "Fox"\n[anchors]\nright_eye = [206, 290]\nleft_eye = [306, 290]\n'
+    art = '[emotions.neutrality]\nimage = "a.png"\n'
+    examples = re.findall(r"```toml\n(.*?)```", CHARACTERS_PAGE, re.DOTALL)
+    assert len(examples) == 6
+    for example in examples[:-1]:
+        head = needed.partition("[anchors]")[0] if "[anchors]" in example else needed
+        Manifest.model_validate(tomllib.loads(head + example + art))
+
+
+def test_the_limits_on_the_page_for_artists() -> None:
+    limits = flat(section("Limits", CHARACTERS_PAGE))
+    assert f"| {MAX_SIDE} px;" in limits
+    assert f"| {MAX_FILE // 2**20} MB; {MAX_FILES // 2**20} MB |" in limits
+    assert f"| {MAX_MEMORY // 2**20} MB;" in limits
+    assert f"`character.toml` | {MAX_MANIFEST // 1000} KB |" in limits
+    words = set(get_args(When)) | set(get_args(Attach))
+    assert words <= set(
+        code_in(section("Layers", CHARACTERS_PAGE) + section("What hangs on the body", CHARACTERS_PAGE))
+    )

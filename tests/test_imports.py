@@ -36,9 +36,17 @@ HEAVY = {
         "avatar_cam.sinks.sound",
         "avatar_cam.sinks.video",
     },
-    "pygame": {"avatar_cam.sinks.window", "avatar_cam.sinks.hud"},
+    "pygame": {
+        "avatar_cam.sinks.hud",
+        "avatar_cam.sinks.screen",
+        "avatar_cam.sinks.window",
+        "avatar_cam.kiosk.screen",
+    },
+    "segno": {"avatar_cam.kiosk.screen"},
     "cv2_enumerate_cameras": {"avatar_cam.sources.cameras"},
+    "pyvirtualcam": {"avatar_cam.sinks.virtual_camera"},
     "typer": {"avatar_cam.cli"},
+    "websockets": {"avatar_cam.overlay.clients", "avatar_cam.overlay.server", "avatar_cam.apps.send"},
     "tensorflow": set[str](),
     "keras": set[str](),
     "training": set[str](),
@@ -49,6 +57,7 @@ BACK_ENDS = (
     {"sources.video", "sources.photos", "sources.memory", "sources.performer"},
     {"sources.opencv_camera", "sources.playing", "sources.scripted_camera"},
     {"sinks.video", "sinks.photo", "sinks.memory", "sinks.trace", "sinks.window", "sinks.recording"},
+    {"sinks.virtual_camera", "sinks.memory_camera"},
     {"tracking.facemesh", "tracking.pose", "tracking.segmentation"},
 )
 
@@ -191,6 +200,7 @@ def test_the_command_line_loads_nothing_heavy() -> None:
         "numpy",
         "matplotlib",
         "tensorflow",
+        "websockets",
     }
 
 

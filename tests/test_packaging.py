@@ -52,6 +52,11 @@ def test_the_wheel_has_artwork_model_and_types(names: set[str]) -> None:
         "emotions/model/emotion.tflite",
         "emotions/model/emotion.json",
         "tracking/mean_face.npy",
+        "kiosk/font/booth.ttf",
+        "kiosk/font/OFL.txt",
+        "characters/starter/character.toml",
+        "characters/starter/drawing.svg",
+        "characters/starter/neutrality.png",
         "py.typed",
     ]
     assert all((package / name).is_file() for name in needed)
@@ -66,7 +71,23 @@ def test_the_wheel_has_nothing_else(names: set[str]) -> None:
     top = {name.partition("/")[0] for name in names}
     assert top == {"avatar_cam", f"avatar_cam-{avatar_cam.__version__}.dist-info"}
     suffixes = {Path(name).suffix for name in names if name.startswith("avatar_cam/")}
-    assert suffixes <= {".py", ".typed", ".tflite", ".json", ".npy", ".toml", ".png", ".c", ".so"}
+    assert suffixes <= {
+        ".py",
+        ".typed",
+        ".tflite",
+        ".json",
+        ".npy",
+        ".toml",
+        ".png",
+        ".svg",
+        ".c",
+        ".so",
+        ".html",
+        ".js",
+        ".h",
+        ".ttf",
+        ".txt",
+    }
 
 
 def test_the_wheel_says_what_it_is(wheel: Path, names: set[str]) -> None:

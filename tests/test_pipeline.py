@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from avatar_cam.sinks.memory import MemorySink
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
 from avatar_cam.types import Composite, EmotionReading, FaceTrack, Floats, Frame, Pixels, PoseTrack
-from tests.factories import face_of, frame, landmarks
+from tests.factories import character, disc, face_of, frame, landmarks
 
 FPS = 30.0
 FACE = landmarks((320, 160), 60)
@@ -39,6 +40,42 @@ def _pipeline(
         {"bear": bear},
         stopwatch=lambda: next(ticks) / 1000,
     )
+
+
+def _winged(folder: Path) -> Character:
+    """A character with a dot on its wearer's hips."""
+    manifest = """\
+name = "Winged"
+
+[anchors]
+right_eye = [100, 100]
+left_eye = [200, 100]
+
+[[layers]]
+image = "dot.png"
+attach = "hips"
+at = [0, 0]
+depth = 0.1
+"""
+    return character(folder / "winged", manifest, {"dot.png": disc(40)})
+
+
+class _Standing:
+    """Finds somebody who stands there and moves a little to the right with every look."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def find(self, pixels: Pixels) -> PoseTrack:
+        self.looks += 1
+        points: Floats = np.zeros((33, 3), np.float32)
+        points[0, :2] = FACE[1, :2]
+        points[11:13, 0], points[11:13, 1] = (380, 260), 260
+        points[23:25, 0], points[23:25, 1] = (350 + self.looks, 290 + self.looks), 320
+        return PoseTrack(points, np.ones(33, np.float32))
+
+    def close(self) -> None:
+        pass
 
 
 def _frames(count: int, fps: float = FPS) -> list[Frame]:
@@ -252,3 +289,46 @@ def test_all_parts_are_closed_even_if_one_cannot_be() -> None:
     with pytest.raises(OSError, match="cannot be closed"):
         pipeline.close()
     assert (tracker.closed, schedule.closed, segmentation.closed) == (True, True, True)
+
+
+def _dressed(folder: Path, finder: _Standing, *, light: bool = False) -> Pipeline:
+    schedule = Immediate(ScriptedEmotions([{"pleasure": 0.9}]), lambda: finder)
+    tracker = FaceTracker(ScriptedFaces([[FACE]] * 30))
+    winged = _winged(folder)
+    return Pipeline(tracker, schedule, Wardrobe(["winged"]), {"winged": winged}, light=light)
+
+
+def test_the_body_is_looked_for_often_while_something_hangs_on_it(tmp_path: Path) -> None:
+    finder = _Standing()
+    composites = _run(_dressed(tmp_path, finder), _frames(30))
+    assert 14 <= finder.looks <= 16, "every second frame, instead of twice a second"
+    assert all(len(composite.placements) == 1 for composite in composites)
+    at = [composite.placements[0].box[0] for composite in composites]
+    assert at[-1] > at[0]
+
+
+def test_it_is_not_looked_for_when_the_character_is_taken_off(tmp_path: Path) -> None:
+    finder = _Standing()
+    pipeline = _dressed(tmp_path, finder)
+    pipeline._wardrobe.visible = False
+    composites = _run(pipeline, _frames(30))
+    assert finder.looks <= 4
+    assert not any(composite.placements for composite in composites)
+
+
+def test_ahead_and_frame_by_frame_bodies_wear_the_same(tmp_path: Path) -> None:
+    one = [c.frame.pixels for c in _run(_dressed(tmp_path / "1", _Standing()), _frames(20))]
+    with _dressed(tmp_path / "2", _Standing()) as pipeline:
+        other = [composite.frame.pixels for composite in pipeline.run(_frames(20))]
+    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    assert not np.array_equal(one[0], one[-1])
+
+
+def test_characters_are_lit_when_that_is_wished(tmp_path: Path) -> None:
+    def whitest(light: bool) -> int:
+        frames = [Frame(np.full((360, 640, 3), 40, np.uint8), 0, 0.0)]
+        (composite,) = _run(_dressed(tmp_path / str(light), _Standing(), light=light), frames)
+        return int(composite.frame.pixels.max())
+
+    assert whitest(False) == 255
+    assert whitest(True) < 200

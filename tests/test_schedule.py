@@ -81,10 +81,12 @@ def test_bodies_are_looked_for_seldom_until_they_are_wanted() -> None:
     assert bodies.opened[0].closed
 
 
-def test_photos_have_no_use_for_bodies() -> None:
+def test_in_photos_a_body_is_looked_for_only_where_something_hangs_on_it() -> None:
     bodies = _Bodies()
-    assert Immediate(_Watching(), bodies, still=True).pose(frame(value=50), wanted=True) is None
+    schedule = Immediate(_Watching(), bodies, still=True)
+    assert schedule.pose(frame(value=50), wanted=False) is None
     assert bodies.opened == []
+    assert schedule.pose(frame(value=50), wanted=True) is not None
 
 
 def test_a_trace_always_wants_them() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,46 +11,64 @@ import cv2
 
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import Library
-from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.characters.readiness import Aside, AtOnce
+from avatar_cam.characters.wardrobe import Ready, Wardrobe
 from avatar_cam.console import complain
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.emotions.recogniser import LiteRtRecogniser
 from avatar_cam.errors import PackError
 from avatar_cam.pipeline import Pipeline
-from avatar_cam.rendering.backdrop import Backdrop
+from avatar_cam.rendering.backdrop import CAMERA, Backdrop, Behind
 from avatar_cam.schedule import Background, Immediate, OpenPose
 from avatar_cam.settings import Settings
 
 if TYPE_CHECKING:
+    from avatar_cam.tracking.facemesh import FaceFinder
     from avatar_cam.tracking.people import FaceTracker
     from avatar_cam.tracking.pose import PoseFinder
     from avatar_cam.tracking.segmentation import SelfieSegmentation
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What is light, and can be wrong: so it comes first. Raises UsageError, PackError and ModelError."""
 
+    library: Library
     characters: dict[str, Character]
     recogniser: LiteRtRecogniser
-    wardrobe: Wardrobe
+    #: The character that everybody wears, or None.
+    chosen: str | None
 
     @classmethod
     def of(cls, settings: Settings, *, choose_from_all: bool = False) -> Parts:
-        """As the settings say; with `choose_from_all` other characters can be chosen later."""
+        """As the settings say; with `choose_from_all` other characters can be chosen later.
+
+        The character that is worn first is decoded.
+        """
         library = Library.open(settings.character_dir)
-        chosen = None if settings.character == "auto" else library.get(settings.character)
-        if chosen is not None:
+        if settings.character == "auto":
+            chosen, characters = None, _first_ready(library).characters
+        else:
+            chosen = library.get(settings.character)
             chosen.warm()
-        characters = {chosen.id: chosen} if chosen is not None else {}
+            characters = library.characters if choose_from_all else {chosen.id: chosen}
         if choose_from_all or chosen is None:
-            characters = warm(library).characters
             for fault in library.faults.values():
                 complain(f"left out: {fault}")
-        wardrobe = Wardrobe(list(characters), settings.emotion)
-        if chosen is not None:
-            wardrobe.wear(chosen.id)
-        return cls(characters, LiteRtRecogniser(settings.model), wardrobe)
+        recogniser = LiteRtRecogniser(settings.model)
+        card = recogniser.card
+        _log.info("model %s %s; %d characters", card.name, card.version, len(characters))
+        return cls(library, characters, recogniser, chosen.id if chosen is not None else None)
+
+    def wardrobe(self, settings: Settings, ready: Ready) -> Wardrobe:
+        """Who wears what, as the settings say."""
+        wardrobe = Wardrobe(list(self.characters), settings.emotion, ready)
+        if self.chosen is not None:
+            wardrobe.wear(self.chosen)
+        return wardrobe
 
 
 def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline, ModelCard]:
@@ -61,7 +81,11 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
     traced = settings.trace is not None
     schedule = Immediate(parts.recogniser, _pose_opener(settings, still=still), always=traced, still=still)
     tracker = _tracker(settings, still=still)
-    return Pipeline(tracker, schedule, parts.wardrobe, parts.characters), parts.recogniser.card
+    ready = AtOnce(parts.characters, lambda _, fault: complain(f"left out: {fault}"))
+    wardrobe = parts.wardrobe(settings, ready)
+    return Pipeline(
+        tracker, schedule, wardrobe, parts.characters, light=settings.light
+    ), parts.recogniser.card
 
 
 @dataclass(slots=True)
@@ -72,26 +96,49 @@ class Live:
     schedule: Background
     wardrobe: Wardrobe
     backdrop: Backdrop
-    #: By id, in the order of the keys that choose them.
-    characters: dict[str, Character]
+    library: Library
+    ready: Aside
 
-    def offer(self, characters: dict[str, Character]) -> None:
+    @property
+    def characters(self) -> dict[str, Character]:
+        """By id, in the order of the keys that choose them."""
+        return self.library.characters
+
+    def offer(self, library: Library) -> None:
         """Let people wear these from the next frame on, and no others."""
-        self.characters = characters
-        self.pipeline.dress(characters)
+        self.library = library
+        self.ready.offer(library.characters)
+        self.pipeline.dress(library.characters)
 
 
-def build_live(settings: Settings, parts: Parts | None = None) -> Live:
-    """A pipeline whose slow models run beside the frame loop; raises as `build_pipeline` does."""
+def build_live(
+    settings: Settings,
+    parts: Parts | None = None,
+    behind: Behind = CAMERA,
+    choosing: Callable[[FaceFinder], FaceFinder] | None = None,
+) -> Live:
+    """A pipeline whose slow models run beside the frame loop; raises as `build_pipeline` does.
+
+    It begins with people before `behind`. `choosing` makes a finder that leaves some of the faces out.
+    """
     parts = parts or Parts.of(settings, choose_from_all=True)
-    tracker = _tracker(settings, ready=True)
+    tracker = _tracker(settings, ready=True, choosing=choosing)
     schedule = Background(parts.recogniser, _pose_opener(settings))
-    backdrop = Backdrop(_open_segmentation)
-    pipeline = Pipeline(tracker, schedule, parts.wardrobe, parts.characters, backdrop)
-    return Live(pipeline, schedule, parts.wardrobe, backdrop, parts.characters)
+    backdrop = Backdrop(_open_segmentation, behind)
+    backdrop.load()
+    ready = Aside(parts.characters)
+    wardrobe = parts.wardrobe(settings, ready)
+    pipeline = Pipeline(tracker, schedule, wardrobe, parts.characters, backdrop, light=settings.light)
+    return Live(pipeline, schedule, wardrobe, backdrop, parts.library, ready)
 
 
-def _tracker(settings: Settings, *, still: bool = False, ready: bool = False) -> FaceTracker:
+def _tracker(
+    settings: Settings,
+    *,
+    still: bool = False,
+    ready: bool = False,
+    choosing: Callable[[FaceFinder], FaceFinder] | None = None,
+) -> FaceTracker:
     # For the same reason as with NumPy (see `avatar_cam`): the rest of the cores are busy.
     cv2.setNumThreads(1)
     # mediapipe takes most of a second to load.
@@ -101,7 +148,7 @@ def _tracker(settings: Settings, *, still: bool = False, ready: bool = False) ->
 
     near = FaceMesh(settings.faces, still=still)
     finder = NearAndFar(near, settings.faces, still=still, ready=ready)
-    return FaceTracker(finder, settings.faces, still=still)
+    return FaceTracker(choosing(finder) if choosing else finder, settings.faces, still=still)
 
 
 def _open_segmentation() -> SelfieSegmentation:
@@ -119,8 +166,8 @@ def _pose_opener(settings: Settings, *, still: bool = False) -> OpenPose | None:
     return open_pose if settings.pose else None
 
 
-def warm(library: Library) -> Library:
-    """The library with all its characters decoded; packs that turn out to be broken are left out.
+def _first_ready(library: Library) -> Library:
+    """The library, its first character decoded; packs that turn out to be broken are left out.
 
     Raises PackError when none is left.
     """
@@ -129,6 +176,6 @@ def warm(library: Library) -> Library:
             character.warm()
         except PackError as error:
             library.leave_out(name, str(error))
-    if not library.characters:
-        raise PackError("there is no character to wear: install avatar-cam anew, or give --character-dir")
-    return library
+        else:
+            return library
+    raise PackError("there is no character to wear: install avatar-cam anew, or give --character-dir")

@@ -13,11 +13,12 @@ from avatar_cam.console import say
 from avatar_cam.emotions.card import ModelCard
 from avatar_cam.errors import UsageError
 from avatar_cam.files import same_place
+from avatar_cam.overlay.serving import serve_overlay
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.base import FileSink
+from avatar_cam.sinks.screen import has_display
 from avatar_cam.sinks.trace import TraceWriter
 from avatar_cam.sinks.video import VideoWriter
-from avatar_cam.sinks.window import has_display
 from avatar_cam.sources.camera import PERFORMER
 from avatar_cam.sources.performer import Performer
 
@@ -41,6 +42,7 @@ def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
     if trace is not None and any(same_place(trace, other) for other in (video, sheet)):
         raise UsageError(f"{trace}: the trace would overwrite the demo; give it another name")
     with ExitStack() as stack:
+        overlay = stack.enter_context(serve_overlay(settings))
         performer = stack.enter_context(Performer(SIZE, FPS))
         # Outputs come first: what cannot be written is best said before the work.
         sheet_sink = stack.enter_context(SheetSink(sheet))
@@ -53,6 +55,7 @@ def write_demo(settings: Settings, video: Path, sheet: Path) -> None:
         for composite in with_progress(pipeline.run(performer), performer.frame_count, video.name):
             for sink in sinks:
                 sink.write(composite)
+            overlay.write(composite)
         for sink in sinks:
             sink.finish()
 

@@ -61,7 +61,7 @@ class Keeping(Closing):
         """The next composite."""
         if self._due is not None and now >= self._due:
             self._due, self._taken = None, now
-            self._snapshots.take(composite, datetime.now())
+            self._snapshots.take(composite.frame.pixels, datetime.now())
         if self._wanted:
             self._begin_recording(composite, now)
         if self._recording is not None:
@@ -85,6 +85,11 @@ class Keeping(Closing):
     def flash(self, now: float) -> float:
         """How bright the flash of a snapshot still is, 0 to 1."""
         return 0.0 if self._taken is None else max(0.0, 1 - (now - self._taken) / FLASH)
+
+    @property
+    def recording(self) -> bool:
+        """Whether something is being recorded, or will be from the next composite on."""
+        return self._wanted or self._recording is not None
 
     @property
     def recorded(self) -> float | None:

@@ -24,6 +24,7 @@ from avatar_cam.files import (
     same_file,
     same_place,
 )
+from avatar_cam.overlay.serving import serve_overlay
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.settings import Settings
 from avatar_cam.sinks.photo import write_photo
@@ -66,6 +67,7 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
             f"{output}: {source.name} is not a photo; give the output a video's suffix, such as .mp4"
         )
     with ExitStack() as stack:
+        overlay = stack.enter_context(serve_overlay(settings))
         video = stack.enter_context(VideoFile(source))
         pipeline, card = build_pipeline(settings)
         stack.enter_context(pipeline)
@@ -75,6 +77,7 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
         for composite in with_progress(pipeline.run(video), video.frame_count, output.name):
             anybody = anybody or bool(composite.faces)
             writer.write(composite)
+            overlay.write(composite)
             if trace is not None:
                 trace.write(composite)
         # Either both appear or none.
@@ -106,10 +109,12 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
         )
     pixels = read_photo(source)
     with ExitStack() as stack:
+        overlay = stack.enter_context(serve_overlay(settings))
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, (pixels.shape[1], pixels.shape[0]), 0.0, card)
         composite = _step(pipeline, pixels, 0)
+        overlay.write(composite)
         if trace is not None:
             trace.write(composite)
             trace.finish()
@@ -134,6 +139,7 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
     faults: list[str] = []
     nobody: list[Path] = []
     with ExitStack() as stack:
+        overlay = stack.enter_context(serve_overlay(settings))
         pipeline, card = build_pipeline(settings, still=True)
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, (0, 0), 0.0, card)
@@ -146,6 +152,7 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
                 faults.append(str(error))
                 continue
             composite = _step(pipeline, pixels, index)
+            overlay.write(composite)
             write_photo(outputs[index], composite.frame.pixels)
             if not composite.faces:
                 nobody.append(photo)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from avatar_cam.apps.build import Live
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.notices import Notices
-from avatar_cam.characters.character import Character
-from avatar_cam.characters.library import Library
-from avatar_cam.closing import Closing
-from avatar_cam.controls import CHARACTERS, Action, Wear, Wish
+from avatar_cam.apps.on_lost import OnLost
+from avatar_cam.apps.packs import Packs
+from avatar_cam.controls import CHARACTERS, Action, Hold, Switch, Wear, Wish
 from avatar_cam.emotions.selector import Lesson
-from avatar_cam.errors import AvatarCamError
-from avatar_cam.rendering.portrait import portrait
-from avatar_cam.sinks.view import Notice, Severity, Thumbnail
+from avatar_cam.errors import UsageError
+from avatar_cam.sinks.view import Notice, Severity
 from avatar_cam.sources.cameras import list_cameras, next_camera
 from avatar_cam.sources.live import LiveSource
-
-#: Side of a thumbnail, px.
-_THUMBNAIL = 96
 
 #: What is on or off by a key, and shown by the window alone.
 _SWITCHES: tuple[Action, ...] = ("mirror", "figures", "landmarks", "keys")
@@ -32,39 +26,39 @@ _LESSONS: dict[Lesson | None, tuple[str, Severity]] = {
     "failed": ("Not learnt: stay in the picture for a second", "warning"),
 }
 
-Reload = Callable[[], Library]
 
-
-class Wishes(Closing):
+class Wishes:
     """Does what is wished for to the parts of a live program, and says so in `notices`.
 
-    `reload` reads the packs anew, in a thread of its own. `clock` is that of the notices, in seconds. Closes
-    what it starts itself, and nothing that it was given.
+    `clock` is that of the notices, in seconds. `own_camera` is the virtual camera that the picture is sent
+    to, by its path or name: it is not looked through.
     """
 
     def __init__(
         self,
         source: LiveSource,
         live: Live,
+        packs: Packs,
         keeping: Keeping,
         notices: Notices,
-        reload: Reload,
         mirror: bool,
         clock: Callable[[], float],
+        *,
+        on_lost: OnLost,
+        own_camera: str | None = None,
     ) -> None:
         self._source, self._live = source, live
+        self._on_lost, self._own_camera = on_lost, own_camera
         self._keeping, self._notices = keeping, notices
         self._clock = clock
         #: What the window is to show.
         self.switches: dict[Action, bool] = dict.fromkeys(_SWITCHES, False)
         self.switches["mirror"] = mirror
-        self.thumbnails = _thumbnails(live.characters)
         #: Whether the program is to end.
         self.quitting = False
         self._learning = False
-        self._reload = reload
-        self._aside = ThreadPoolExecutor(1, "packs")
-        self._reloading: Future[Library] | None = None
+        #: What was said of the newest wish.
+        self._said: str | None = None
         self._does: dict[Action, Callable[[], None]] = {
             **{name: partial(self._toggle, name) for name in _SWITCHES},
             "overlay": self._toggle_overlay,
@@ -76,30 +70,69 @@ class Wishes(Closing):
             "background": self._next_background,
             "snapshot": lambda: keeping.snap(clock()),
             "record": lambda: keeping.toggle_recording(clock()),
-            "reload": self._begin_reload,
+            "reload": packs.reload,
+            "panic": self._toggle_panic,
             "quit": self._quit,
         }
 
-    def close(self) -> None:
-        """Wait until nothing runs aside any more."""
-        self._aside.shutdown()
-
     def do(self, wish: Wish) -> None:
         """Do what the user asked for."""
+        self._said = None
         if isinstance(wish, Wear):
             self._wear(wish.character)
+        elif isinstance(wish, Hold):
+            self._hold(wish)
+        elif isinstance(wish, Switch):
+            if self._is_on(wish.what) != wish.on:
+                self._does[wish.what]()
         elif wish in CHARACTERS:
             self._choose(CHARACTERS.index(wish))
         else:
             self._does[wish]()
 
+    def ask(self, wish: Wish) -> str | None:
+        """Do what another program asked for, and return what is said of it, if anything is.
+
+        Raises UsageError, with one line, for what cannot be done.
+        """
+        characters = list(self._live.characters)
+        if isinstance(wish, Wear) and wish.character not in characters:
+            raise UsageError(f"there is no character {wish.character!r}; there are {', '.join(characters)}")
+        if wish in CHARACTERS and CHARACTERS.index(wish) >= len(characters):
+            raise UsageError(f"there is no {wish}; there are {len(characters)}")
+        if wish == "fullscreen":
+            raise UsageError("fullscreen can be asked for in the window only")
+        self.do(wish)
+        return self._said
+
+    def _is_on(self, action: Action) -> bool:
+        match action:
+            case "overlay":
+                return self._live.wardrobe.visible
+            case "record":
+                return self._keeping.recording
+            case "panic":
+                return self._on_lost.panic
+            case _:
+                return self.switches[action]
+
+    def _hold(self, wish: Hold) -> None:
+        self._live.wardrobe.hold(wish.emotion)
+        self._say_held()
+
     def _quit(self) -> None:
         self.quitting = True
+
+    def _toggle_panic(self) -> None:
+        self._on_lost.panic = not self._on_lost.panic
+        if not self._on_lost.panic:
+            self._on_lost.begin_anew()
 
     def _toggle(self, switch: Action) -> None:
         self.switches[switch] = not self.switches[switch]
 
     def _say(self, about: str, text: str, severity: Severity = "info") -> None:
+        self._said = text
         self._notices.say(about, Notice(text, severity), self._clock())
 
     def _choose(self, number: int) -> None:
@@ -120,6 +153,9 @@ class Wishes(Closing):
 
     def _toggle_hold(self) -> None:
         self._live.wardrobe.toggle_hold()
+        self._say_held()
+
+    def _say_held(self) -> None:
         held = self._live.wardrobe.holding
         self._say("hold", f"Emotion held: {held}" if held else "Emotion not held")
 
@@ -127,11 +163,9 @@ class Wishes(Closing):
         self._live.backdrop.next()
         self._say("background", f"Background: {self._live.backdrop.background}")
 
-    def _begin_reload(self) -> None:
-        self._reloading = self._reloading or self._aside.submit(self._reload)
-
     def _next_camera(self) -> None:
-        camera = next_camera(self._source.which, list_cameras())
+        cameras = [one for one in list_cameras() if self._own_camera not in (one.path, one.name)]
+        camera = next_camera(self._source.which, cameras)
         if camera is None:
             self._say("camera", "There is no other camera")
         else:
@@ -151,25 +185,3 @@ class Wishes(Closing):
         if self._learning and (ended := _LESSONS.get(self._live.wardrobe.lesson)):
             self._learning = False
             self._say("neutral", *ended)
-        if self._reloading is not None and self._reloading.done():
-            self._take_reloaded(self._reloading)
-            self._reloading = None
-
-    def _take_reloaded(self, reloading: Future[Library]) -> None:
-        try:
-            library = reloading.result()
-        except AvatarCamError as error:
-            self._say("packs", str(error), "warning")
-        else:
-            self._live.offer(library.characters)
-            for name, fault in library.faults.items():
-                self._say(f"pack {name}", f"Left out: {fault}", "warning")
-            self.thumbnails = _thumbnails(self._live.characters)
-            self._say("packs", f"Characters loaded: {', '.join(self._live.characters)}")
-
-
-def _thumbnails(characters: dict[str, Character]) -> list[Thumbnail]:
-    return [
-        Thumbnail(name, character.manifest.name, portrait(character, _THUMBNAIL))
-        for name, character in characters.items()
-    ]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import platformdirs
 
+from avatar_cam.characters.bare import is_bare_pack
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.manifest import MANIFEST
+from avatar_cam.characters.stamps import Stamp, stamp_of
 from avatar_cam.errors import PackError, UsageError
 from avatar_cam.files import is_folder
 
 _PACKAGE = Path(__file__).parents[1]
+#: Of a folder with more in it than this the rest is not looked at.
+_MOST_PACKS = 1000
 
 
 def installed_folder() -> Path:
@@ -33,6 +38,10 @@ class Library:
 
     characters: dict[str, Character]
     faults: dict[str, str]
+    #: Where packs are looked for, the first before the others.
+    folders: tuple[Path, ...] = ()
+    #: Of every pack that was found, broken or not.
+    stamps: dict[Path, Stamp] = field(default_factory=dict)
 
     @classmethod
     def open(cls, extra: Path | None = None) -> Library:
@@ -42,19 +51,41 @@ class Library:
         """
         if extra is not None and not is_folder(extra):
             raise UsageError(f"{extra}: no such folder of characters; give one that holds packs, or a pack")
-        folders = [*([extra] if extra else []), user_folder(), installed_folder()]
+        folders = (*([extra] if extra else []), user_folder(), installed_folder())
+        return cls({}, {}, folders).renewed()
+
+    def renewed(self, worn: Collection[str] = ()) -> Library:
+        """The same places looked at anew.
+
+        A pack whose files are as they were is the same object, decoded as it is. One that is broken now, or
+        cannot be decoded though it is `worn`, stays as it was, and stands among the faults too. What is new
+        and `worn` is decoded already.
+        """
         characters: dict[str, Character] = {}
         faults: dict[str, str] = {}
-        for pack in _packs(folders):
+        stamps: dict[Path, Stamp] = {}
+        for pack in _packs(self.folders):
+            stamps[pack] = stamp_of(pack)
             if pack.name in characters:
                 continue
+            old = self.characters.get(pack.name)
+            old = old if old is not None and old.folder == pack else None
+            if old is not None and old.stamp == stamps[pack]:
+                characters[pack.name] = old
+                continue
             try:
-                characters[pack.name] = Character.load(pack)
+                characters[pack.name] = _loaded(pack, warm=pack.name in worn)
             except PackError as error:
                 faults[pack.name] = str(error)
             except OSError as error:
                 faults[pack.name] = f"{pack}: cannot be read: {error.strerror}"
-        return cls(characters, faults)
+            if old is not None and pack.name in faults:
+                characters[pack.name] = old
+        return Library(characters, faults, self.folders, stamps)
+
+    def look(self) -> dict[Path, Stamp]:
+        """The stamps of all packs as they are now: other than `stamps` when something has changed."""
+        return {pack: stamp_of(pack) for pack in _packs(self.folders)}
 
     def leave_out(self, name: str, fault: str) -> None:
         """A pack that turned out to be broken when its pictures were decoded."""
@@ -75,17 +106,34 @@ class Library:
         raise UsageError(f"no character is called {name!r}; there are: {known}")
 
 
-def _packs(folders: Iterable[Path]) -> Iterable[Path]:
+def where(folder: Path) -> str:
+    """Whose pack that is, in a word."""
+    places = {installed_folder(): "installed", user_folder(): "yours"}
+    return next(
+        (word for place, word in places.items() if folder.resolve().parent == place.resolve()), "given"
+    )
+
+
+def _loaded(pack: Path, *, warm: bool) -> Character:
+    character = Character.load(pack)
+    if warm:
+        character.warm()
+    return character
+
+
+def _packs(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
-        if _has_manifest(folder):
+        if is_pack(folder):
             yield folder.resolve()
         elif is_folder(folder):
-            yield from sorted(path for path in folder.iterdir() if _has_manifest(path))
+            yield from sorted(path for path in islice(folder.iterdir(), _MOST_PACKS) if is_pack(path))
 
 
-def _has_manifest(folder: Path) -> bool:
+def is_pack(folder: Path) -> bool:
+    """Whether that is a folder with a manifest, or with pictures named by emotion."""
     try:
-        return (folder / MANIFEST).is_file()
+        # A manifest that is a folder or a pipe is somebody's pack too, and will be told off.
+        return is_folder(folder) and ((folder / MANIFEST).exists() or is_bare_pack(folder))
     except PermissionError:
         return True  # somebody's pack, which will be said to be unreadable
     except OSError:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.errors import PackError
-from avatar_cam.faults import first_fault
-from avatar_cam.toml import TomlFault, read_toml
+from avatar_cam.faults import Place, all_faults, first_fault, placed
+from avatar_cam.files import read_bounded
+from avatar_cam.toml import TomlFault, parse_toml
+from avatar_cam.types import Attach
 
 MANIFEST = "character.toml"
 
@@ -38,30 +41,70 @@ Point = tuple[
 ]
 
 
+Anchors = dict[AnchorName, Point]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class EmotionArt(_Strict):
-    """The full pictures of one emotion."""
+Frames = Annotated[list[Picture], Field(min_length=1, max_length=60)]
+Fps = Annotated[float, Field(gt=0, le=60, description="pictures a second")]
 
-    image: Picture
+
+class EmotionArt(_Strict):
+    """The full pictures of one emotion, and the animation that is drawn over them."""
+
+    image: Picture | None = None
     blink: Picture | None = None
     talk: Picture | None = None
     blink_talk: Picture | None = None
+    frames: Frames | None = None
+    fps: Fps | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.image is None and (self.blink or self.talk or self.blink_talk):
+            raise ValueError("blink and talk need an image, which is shown the rest of the time")
+        if self.image is None and self.frames is None:
+            raise ValueError("has neither an image nor frames")
+        _check_fps(self.frames, self.fps)
+        return self
 
 
 class Layer(_Strict):
     """A part that is shown in some emotions and states, and moves apart as the head turns."""
 
-    image: Picture
+    image: Picture | None = None
+    frames: Frames | None = None
+    fps: Fps | None = None
     emotions: list[Emotion] | None = None
     when: When = "always"
-    attach: Literal["head"] = "head"
-    at: Annotated[Point, Field(description="its centre, in the artwork's pixels")]
+    attach: Attach = "head"
+    at: Annotated[
+        Point,
+        Field(description="its centre: in the artwork's pixels, or of a body's layer from the attachment"),
+    ]
     depth: Annotated[
         float, Field(ge=-2, le=2, description="behind (-) or before (+) the face, in face widths")
     ] = 0.0
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Self:
+        if (self.image is None) == (self.frames is None):
+            raise ValueError("needs either an image or frames")
+        _check_fps(self.frames, self.fps)
+        return self
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The picture, or those of the animation in their order."""
+        return tuple(self.frames) if self.frames is not None else (self.image or "",)
+
+
+def _check_fps(frames: list[str] | None, fps: float | None) -> None:
+    if (frames is None) != (fps is None):
+        raise ValueError("frames and fps go together: an animation needs both")
 
 
 #: Where the anchors lie in a face, eye distances from between the eyes, to a tenth.
@@ -79,7 +122,7 @@ _FACE: dict[AnchorName, tuple[float, float]] = {
 _LEAST_LIKENESS = 0.5
 
 
-def _likeness(anchors: dict[AnchorName, Point]) -> float:
+def _likeness(anchors: Anchors) -> float:
     """How much the anchors lie as in a face, whatever their size and place."""
 
     def spread(points: list[tuple[float, float]]) -> list[float]:
@@ -99,7 +142,7 @@ class Manifest(_Strict):
     author: str = ""
     licence: str = ""
     covers: Literal["head", "half", "accessories"] = "head"
-    anchors: Annotated[dict[AnchorName, Point], Field(min_length=2)]
+    anchors: Annotated[Anchors, Field(min_length=2)]
     emotions: dict[Emotion, EmotionArt] = {}
     fallback: dict[Emotion, Emotion] = {}
     layers: Annotated[list[Layer], Field(max_length=300)] = []
@@ -108,6 +151,11 @@ class Manifest(_Strict):
     def _shows_something(self) -> Self:
         if not self.emotions and not self.layers:
             raise ValueError("has neither [emotions.…] nor [[layers]], so there is nothing to show")
+        bare = next((name for name, art in self.emotions.items() if art.image is None), None)
+        if bare and not self.layers:
+            raise ValueError(
+                f"emotions: {bare}: has no image, which only a pack with [[layers]] can do without"
+            )
         return self
 
     @model_validator(mode="after")
@@ -128,16 +176,64 @@ class Manifest(_Strict):
         return self
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the pack in `folder`; PackError with file and line when it is broken."""
-    path = folder / MANIFEST
-    try:
-        content, lines = read_toml(path)
-    except TomlFault as fault:
-        raise PackError(f"{path}: {fault}") from fault
-    except OSError as error:
-        raise PackError(f"{path}: cannot be read: {error.strerror}") from error
-    try:
-        return Manifest.model_validate(content)
-    except ValidationError as error:
-        raise PackError(f"{path}: {first_fault(error, lines)}") from error
+#: Largest `character.toml`, bytes: 300 layers take 40 KB.
+MAX_MANIFEST = 64_000
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestText:
+    """A manifest's content, not checked yet, and the line of each key."""
+
+    path: Path
+    content: dict[str, Any]
+    lines: dict[Place, int]
+
+    @classmethod
+    def read(cls, folder: Path) -> ManifestText:
+        """Of the pack in `folder`; PackError with file and line for what is no TOML."""
+        path = folder / MANIFEST
+        try:
+            data = read_bounded(path, MAX_MANIFEST)
+            if data is None:
+                raise PackError(f"{path}: is larger than {MAX_MANIFEST // 1000} KB, which no manifest needs")
+            return cls(path, *parse_toml(data))
+        except TomlFault as fault:
+            raise PackError(f"{path}: {fault}") from fault
+        except OSError as error:
+            raise PackError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+    def checked(self) -> Manifest:
+        """The manifest; PackError with file and line of the first thing that makes no sense in it."""
+        try:
+            return Manifest.model_validate(self.content)
+        except ValidationError as error:
+            raise PackError(f"{self.path}: {first_fault(error, self.lines)}") from error
+
+    def faults(self) -> list[str]:
+        """Everything that makes no sense in it, each with its line."""
+        try:
+            Manifest.model_validate(self.content)
+        except ValidationError as error:
+            return [f"{self.path}: {fault}" for fault in all_faults(error, self.lines)]
+        return []
+
+    def at(self, place: Place) -> str:
+        """Where that is, to begin a message with: the file, the line, and the key."""
+        return f"{self.path}: {placed(place, self.lines)}"
+
+
+def pictures_of(manifest: Manifest) -> dict[str, Place]:
+    """Every picture that is named, and the key that names it first."""
+    named: dict[str, Place] = {}
+    for emotion, art in manifest.emotions.items():
+        for key in ("image", "blink", "talk", "blink_talk"):
+            if name := getattr(art, key):
+                named.setdefault(name, ("emotions", emotion, key))
+        for number, name in enumerate(art.frames or ()):
+            named.setdefault(name, ("emotions", emotion, "frames", number))
+    for index, layer in enumerate(manifest.layers):
+        if layer.image is not None:
+            named.setdefault(layer.image, ("layers", index, "image"))
+        for number, name in enumerate(layer.frames or ()):
+            named.setdefault(name, ("layers", index, "frames", number))
+    return named

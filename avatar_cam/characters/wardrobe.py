@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
 from avatar_cam.emotions.selector import Lesson, Selector
 from avatar_cam.emotions.vocabulary import Emotion
+from avatar_cam.errors import PackError
 from avatar_cam.types import EmotionReading, FaceTrack, SpriteChoice, Variant
 
 #: Seconds in which one emotion fades into the next.
-CROSS_FADE = 0.2
+CROSS_FADE = 0.25
 #: Closing and opening thresholds, so that a lid or lip at the edge does not flicker.
 EYES_CLOSE, EYES_OPEN = 0.6, 0.4
 MOUTH_OPEN, MOUTH_CLOSE = 0.2, 0.12
@@ -19,9 +20,19 @@ MOUTH_OPEN, MOUTH_CLOSE = 0.2, 0.12
 REMEMBER = 30.0
 
 
+#: Whether the character of that id can be shown now; PackError when it turns out to be broken.
+Ready = Callable[[str], bool]
+
+
+def _always(_: str) -> bool:
+    return True
+
+
 @dataclass(slots=True, eq=False)
 class _Wearer:
+    #: What is meant for them, and what they have on until that is ready.
     character: str
+    on: str | None = None
     selector: Selector = field(default_factory=Selector)
     eyes_closed: bool = False
     mouth_open: bool = False
@@ -29,24 +40,30 @@ class _Wearer:
     emotion: Emotion | None = None
     since: float = 0.0
     previous: Emotion | None = None
+    previous_since: float = 0.0
     seen: float = 0.0
 
-    def wear(self, character: str) -> None:
-        if character != self.character:
-            self.character, self.previous = character, None  # emotions of two characters do not fade
+    def put_on(self, character: str) -> None:
+        if character != self.on:
+            self.on, self.previous = character, None  # emotions of two characters do not fade
 
 
 class Wardrobe:
     """Decides, frame by frame, what each face wears, and does what the user asks for.
 
     `characters` are given out in turn to new faces, and kept; `hold` is an emotion to show whatever is read.
+    `ready` is asked, frame by frame, for each character that is to be put on; until it is, people keep what
+    they have on. One that is broken is given to nobody any more; PackError when it was the last.
     """
 
-    def __init__(self, characters: Sequence[str], hold: Emotion | None = None) -> None:
+    def __init__(
+        self, characters: Sequence[str], hold: Emotion | None = None, ready: Ready = _always
+    ) -> None:
         self._characters = tuple(characters)
         self._given_out = 0
         self._chosen: str | None = None
         self._hold = hold
+        self._ready = ready
         self._wearers: dict[int, _Wearer] = {}
         self._present: list[_Wearer] = []
         self._taught: list[_Wearer] = []
@@ -74,7 +91,20 @@ class Wardrobe:
             self._chosen = None
         for wearer in self._wearers.values():
             if wearer.character not in self._characters:
-                wearer.wear(self._next())
+                wearer.character = self._next()
+            if wearer.on not in self._characters:
+                wearer.on = None
+
+    def forget(self) -> None:
+        """Nobody has been here: who comes next gets the next character, and shows nothing of those before."""
+        self._wearers.clear()
+        self._present, self._taught = [], []
+
+    @property
+    def in_use(self) -> set[str]:
+        """The characters that somebody wears, or is to wear."""
+        wearers = self._wearers.values()
+        return {name for wearer in wearers for name in (wearer.character, wearer.on) if name} | {self.worn}
 
     @property
     def worn(self) -> str:
@@ -85,7 +115,7 @@ class Wardrobe:
         """Everybody wears this one, and who comes later too."""
         self._chosen = character
         for wearer in self._wearers.values():
-            wearer.wear(character)
+            wearer.character = character
 
     def step(self, by: int) -> None:
         """Everybody in the picture wears the character `by` places further; after the last comes the first.
@@ -95,12 +125,18 @@ class Wardrobe:
         if len(self._present) <= 1:
             self._chosen = self._beside(self.worn, by)
         for wearer in self._present:
-            wearer.wear(self._beside(wearer.character, by))
+            wearer.character = self._beside(wearer.character, by)
 
     @property
     def holding(self) -> Emotion | None:
         """The emotion that is held on somebody's face, if one is."""
         return self._hold or next((wearer.held for wearer in self._present if wearer.held), None)
+
+    def hold(self, emotion: Emotion | None) -> None:
+        """Show this on everybody, whatever is read, and on who comes later; None: what is read."""
+        self._hold = emotion
+        for wearer in self._wearers.values():
+            wearer.held = None
 
     def toggle_hold(self) -> None:
         """Hold what everybody in the picture shows now, or let it go."""
@@ -128,6 +164,7 @@ class Wardrobe:
     def _dress(self, face: FaceTrack, reading: EmotionReading | None, time: float) -> SpriteChoice:
         wearer = self._wearers.get(face.id) or self._new(face.id)
         wearer.seen = time
+        self._put_on(wearer)
         if face.via == "face":
             wearer.selector.look(face)
         if reading is not None:
@@ -135,25 +172,46 @@ class Wardrobe:
         emotion = self._hold or wearer.held or wearer.selector.shown()[0]
         if emotion != wearer.emotion:
             # Nothing fades in from what was never shown, nor on the first reading of a face.
-            wearer.previous = wearer.emotion
+            wearer.previous, wearer.previous_since = wearer.emotion, wearer.since
             wearer.emotion, wearer.since = emotion, time
         mix = min(1.0, (time - wearer.since) / CROSS_FADE) if wearer.previous else 1.0
         if mix >= 1.0:
             wearer.previous = None
         return SpriteChoice(
             face_id=face.id,
-            character=wearer.character,
+            character=wearer.on or wearer.character,
             emotion=emotion,
             since=wearer.since,
             variant=_variant(wearer, face),
-            opacity=face.opacity if self.visible else 0.0,
+            opacity=face.opacity if self.visible and wearer.on else 0.0,
             previous=wearer.previous,
             mix=mix * mix * (3 - 2 * mix),
+            age=time - wearer.since,
+            previous_age=time - wearer.previous_since if wearer.previous else 0.0,
         )
 
     def _new(self, face_id: int) -> _Wearer:
         self._wearers[face_id] = _Wearer(self._next())
         return self._wearers[face_id]
+
+    def _put_on(self, wearer: _Wearer) -> None:
+        """Show what is meant for them as soon as that can be shown."""
+        while wearer.character != wearer.on:
+            try:
+                if self._ready(wearer.character):
+                    wearer.put_on(wearer.character)
+                return
+            except PackError:
+                if not self._take_out(wearer.character):
+                    raise
+                wearer.character = wearer.on if wearer.on in self._characters else self._next()
+
+    def _take_out(self, broken: str) -> bool:
+        """Give this one to nobody any more; False when it was the last."""
+        self._characters = tuple(character for character in self._characters if character != broken)
+        if self._chosen == broken:
+            self._chosen = None
+        return bool(self._characters)
 
     def _next(self) -> str:
         """The character for one more person."""
@@ -162,10 +220,17 @@ class Wardrobe:
         return character
 
     def _upcoming(self) -> str:
-        return self._chosen or self._characters[self._given_out % len(self._characters)]
+        """The one that is chosen for all; else the next in turn that nobody wears, or the next."""
+        if self._chosen:
+            return self._chosen
+        count, start = len(self._characters), self._given_out
+        in_turn = [self._characters[(start + further) % count] for further in range(count)]
+        taken = {wearer.character for wearer in self._wearers.values()}
+        return next((character for character in in_turn if character not in taken), in_turn[0])
 
     def _beside(self, character: str, by: int) -> str:
-        return self._characters[(self._characters.index(character) + by) % len(self._characters)]
+        known = self._characters
+        return known[(known.index(character) + by) % len(known)] if character in known else known[0]
 
 
 def _variant(wearer: _Wearer, face: FaceTrack) -> Variant:

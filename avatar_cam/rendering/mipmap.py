@@ -34,20 +34,31 @@ def halved(texture: Texture, times: int) -> Level:
     if len(texture.levels) <= times:
         with _making:
             while len(texture.levels) <= times:
-                smaller = _half(texture.levels[-1].rgba) if texture.levels else texture.rgba
-                texture.levels.append(Level(smaller, _filled(smaller[..., 3])))
+                texture.levels.append(
+                    _half(texture.levels[-1]) if texture.levels else _level(texture.rgba, 0)
+                )
     return texture.levels[times]
 
 
-def _half(rgba: Pixels) -> Pixels:
+def _half(level: Level) -> Level:
+    """The level halved, with an empty border of its own."""
     # An odd row or column gets an empty neighbour, so that halves stay aligned.
-    even = cv2.copyMakeBorder(
-        rgba, 0, rgba.shape[0] % 2, 0, rgba.shape[1] % 2, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
-    )
-    return np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    bottom, right = (4 + side % 2 for side in level.rgba.shape[:2])
+    even = cv2.copyMakeBorder(level.rgba, 2, bottom, 2, right, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    smaller = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return _level(np.asarray(smaller, np.uint8), level.margin / 2 + 1)
+
+
+def _level(rgba: Pixels, margin: float) -> Level:
+    return Level(rgba, _filled(rgba[..., 3]), _bordered(rgba[..., 3]), margin)
 
 
 def _filled(alpha: Pixels) -> NDArray[np.int32]:
     seen = alpha > 0
     first, last = seen.argmax(axis=1), alpha.shape[1] - seen[:, ::-1].argmax(axis=1)
     return np.where(seen.any(axis=1)[:, None], np.stack([first, last], axis=1), 0).astype(np.int32)
+
+
+def _bordered(alpha: Pixels) -> bool:
+    edges = (alpha[0], alpha[-2:], alpha[:, 0], alpha[:, -2:])
+    return min(alpha.shape) > 2 and not any(edge.any() for edge in edges)

@@ -1,210 +1,205 @@
-"""How a character sits on a head: the only place that knows how a mask bends."""
+"""How a character sits on a person: the only place that knows how a mask bends and what hangs on a body."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from avatar_cam.characters.character import Character, Plane
-from avatar_cam.tracking.head import mean_face
-from avatar_cam.types import (
-    ANCHORS,
-    FaceTrack,
-    Floats,
-    HeadPose,
-    Placement,
-    SpriteChoice,
-    Texture,
-    outline_of,
-)
+from avatar_cam.characters.character import Character
+from avatar_cam.characters.wardrobe import CROSS_FADE
+from avatar_cam.rendering.bending import Bend
+from avatar_cam.rendering.fitting import FACE_WIDTH, Fit, Pull
+from avatar_cam.rendering.grid import Grid
+from avatar_cam.rendering.limbs import Hold, Limbs
+from avatar_cam.rendering.parts import Part, parts_of
+from avatar_cam.tracking.smoothing import low_pass_share
+from avatar_cam.types import Attach, Box, FaceTrack, Floats, HeadPose, Placement, PoseTrack, SpriteChoice
 
-#: Eye distances in one face width, from cheek to cheek of the mean face.
-FACE_WIDTH = 2.16
-#: The middle of the head in the mean face's axes (eye distances): the point about which a mask turns.
-_CENTRE = np.array([0.0, 0.35, 0.75], np.float32)
-#: How far the mask bulges towards the viewer before that point, and its half axes in the picture plane.
-_BULGE, _HALF_WIDTH, _HALF_HEIGHT = 0.9, 1.9, 2.3
-#: A mask turns no further than this, degrees: its picture shows the front only.
-_MOST_YAW, _MOST_PITCH = 55.0, 40.0
-#: Where the search for a bent point ends, eye distances, and after how many steps at the latest.
-_CLOSE_ENOUGH, _MOST_STEPS = 0.003, 20
-#: Nodes of a mesh each way.
-_NODES = 17
+#: Eye distances between two nodes of a head's mesh, and how many there are each way at most and at least.
+_SPACING, _MOST_NODES, _FEWEST_NODES = 0.3, 32, 5
+#: What is turned further fades, and is gone at the second figure; degrees of yaw, and of pitch.
+_FADING_YAW, _FADING_PITCH = (55.0, 75.0), (42.0, 60.0)
+#: A mask gets so much shorter, and then longer, while one emotion fades into the next; its width does the
+#: opposite.
+_SQUASH = 0.055
+_CHIN = 152
+#: How fast an anchor that comes to lie on another plane follows it, Hz.
+_GLIDE = 2.5
+#: Seconds after which is forgotten who was not there.
+_FORGET = 5.0
 
-
-#: Middles of as many cells over a box of side 1, row by row, (nodes², 2).
-_MIDDLES = (np.arange(_NODES, dtype=np.float32) + 0.5) / _NODES
-_MESH = np.stack(np.meshgrid(_MIDDLES, _MIDDLES), axis=-1).reshape(-1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A head's turn as a shift, in eye distances, of what lies one eye distance before the centre."""
-
-    right: float
-    down: float
-    narrow: float
-    short: float
+Light = tuple[float, float, float]
+NO_LIGHT: Light = (1.0, 1.0, 1.0)
 
 
 class Placer:
-    """Turns a face and what it wears into placements.
+    """Turns faces and what they wear into placements.
 
-    A mask over the whole head keeps its outline, which a head that turns keeps too; what is painted on it
-    slides over a bulging surface and is foreshortened, and the parts before and behind it slide further,
-    each by its depth. So it turns like a thing with volume, covers the head at every angle, and has no far
-    side that could fold over.
+    Remembers how their bodies moved, and at which depths their anchors lay.
     """
+
+    def __init__(self) -> None:
+        self._limbs: dict[int, Limbs] = {}
+        self._depths: dict[int, tuple[Fit, Floats, float]] = {}
 
     def place(
-        self, face: FaceTrack, choice: SpriteChoice, character: Character, size: tuple[int, int]
+        self,
+        face: FaceTrack,
+        choice: SpriteChoice,
+        character: Character,
+        size: tuple[int, int],
+        *,
+        time: float = 0.0,
+        pose: PoseTrack | None = None,
+        light: Light = NO_LIGHT,
     ) -> list[Placement]:
-        """Placements of one face in drawing order, for a picture of `size` (width, height)."""
+        """Placements of one face in drawing order, for a picture of `size` (width, height) taken at `time`.
+
+        `pose` is the newest known body of this face's owner, None where it is not known; `light` the share of
+        red, green and blue that the character gets.
+        """
+        holds = self._holds(face, character, pose, time)
         if choice.opacity <= 0:
             return []
-        planes = character.planes(choice.emotion, choice.variant)
-        old = character.planes(choice.previous, choice.variant) if choice.previous else ()
-        parts = _parts(planes, old, choice.mix)
-        if not parts:
-            return []
-        scale, offset = artwork_fit(character)
-        # All parts at once: calls on arrays of a few points are what takes time here.
-        view = _View.of(face.head, np.array([part.depth * FACE_WIDTH for part in parts], np.float32))
-        outlines = np.stack([_outline(part.textures) for part in parts])
-        corners = view.to_picture((outlines - offset) / np.float32(scale))
-        low, high = corners.min(axis=1), corners.max(axis=1)
-        # An outline may reach out a little between its points, and a mesh between its nodes.
-        beyond = 2 + (high - low) * np.float32(0.01)
-        low = np.maximum(np.floor(low - beyond), 0).astype(np.int32)
-        high = np.minimum(np.ceil(high + beyond), size).astype(np.int32)
-        # The outermost nodes lie in the middle of their cells, so half a cell more on each side is enough.
-        margin = (high - low) // (2 * _NODES - 2) + 1
-        start, span = low - margin, high - low + 2 * margin
-        nodes = start[:, None] + _MESH * span[:, None]
-        uv = (view.to_mask(nodes.astype(np.float32)) * np.float32(scale) + offset).astype(np.float32)
-        boxes, lattices = np.hstack([low, high]).tolist(), np.hstack([start, start + span]).tolist()
-        return [
-            Placement(
-                part.textures, tuple(box), tuple(lattice), mesh.reshape(_NODES, _NODES, 2), choice.opacity
-            )
-            for part, box, lattice, mesh in zip(parts, boxes, lattices, uv, strict=True)
-            if box[0] < box[2] and box[1] < box[3]  # else it lies outside the picture
-        ]
+        planes = character.planes(choice.emotion, choice.variant, choice.age)
+        old = (
+            character.planes(choice.previous, choice.variant, choice.previous_age) if choice.previous else ()
+        )
+        fit = Fit.of(character)
+        parts = parts_of(planes, old, choice.mix)
+        turned = choice.opacity * facing(face.head)
+        head = [part for part in parts if part.attach == "head"] if turned > 0 else []
+        meshes = _on_head(face, fit, self._painted(choice, character, time), head, _squash(choice), size)
+        meshes |= _on_body(face.head.scale / fit.scale, parts, holds, size)
+        placements = []
+        for part in parts:
+            if part in meshes:
+                on_head = part.attach == "head"
+                shown = 1.0 if on_head else holds[part.attach].opacity
+                textures = tuple((texture, weight * shown) for texture, weight in part.textures)
+                opacity = turned if on_head else choice.opacity
+                placements.append(Placement(textures, *meshes[part], opacity, light))
+        return placements
+
+    def _painted(self, choice: SpriteChoice, character: Character, time: float) -> Floats:
+        """The depths of the anchors, float32 (A, 1).
+
+        They glide, so that a mouth that opens does not move the chin at once.
+        """
+        fit = Fit.of(character)
+        depths = fit.depths(character, choice.emotion, choice.variant)
+        known, before, last = self._depths.get(choice.face_id, (None, depths, time))
+        if known is fit and 0 < time - last < _FORGET:
+            depths = before + np.float32(low_pass_share(_GLIDE, time - last)) * (depths - before)
+        self._depths = {who: kept for who, kept in self._depths.items() if time - kept[2] < _FORGET}
+        self._depths[choice.face_id] = fit, depths, time
+        return depths
+
+    def _holds(
+        self, face: FaceTrack, character: Character, pose: PoseTrack | None, time: float
+    ) -> Mapping[Attach, Hold]:
+        """Where the layers of the body hang; none for a character that has none."""
+        self._limbs = {who: limbs for who, limbs in self._limbs.items() if time - limbs.time < _FORGET}
+        if not has_body(character):
+            return {}
+        limbs = self._limbs.setdefault(face.id, Limbs())
+        return limbs.follow(pose, time, face.head.scale)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Textures to be drawn as one mesh."""
-
-    depth: float
-    textures: tuple[tuple[Texture, float], ...]
+def has_body(character: Character) -> bool:
+    """Whether a character has layers that hang on the body, so that somebody has to look for it."""
+    return any(layer.attach != "head" for layer in character.manifest.layers)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The way between the picture and the flat mask (eye distances) for P parts of one head.
+def facing(head: HeadPose) -> float:
+    """1 for a head that faces the viewer, 0 for one that is turned away, and between while it turns."""
+    share = 1.0
+    for angle, (begin, end) in ((head.yaw, _FADING_YAW), (head.pitch, _FADING_PITCH)):
+        share *= min(1.0, max(0.0, (end - abs(angle)) / (end - begin)))
+    return share
 
-    `depth` float32 (P, 1): how far each part lies before the mask's surface, eye distances.
+
+def _squash(choice: SpriteChoice) -> Floats | None:
+    """The mask's stretch (2,) across and along: first shorter and wider, then longer and narrower.
+
+    None while no emotion fades into another.
     """
-
-    centre: Floats
-    upright: Floats
-    scale: float
-    turn: _Turn
-    depth: Floats
-
-    @classmethod
-    def of(cls, head: HeadPose, depths: Floats) -> _View:
-        yaw = math.radians(max(-_MOST_YAW, min(_MOST_YAW, head.yaw)))
-        pitch = math.radians(max(-_MOST_PITCH, min(_MOST_PITCH, head.pitch)))
-        turn = _Turn(math.sin(yaw), -math.sin(pitch), 1 - math.cos(yaw), 1 - math.cos(pitch))
-        roll = math.radians(head.roll)
-        cos, sin = math.cos(roll), math.sin(roll)
-        upright = np.array([[cos, sin], [-sin, cos]], np.float32)
-        centre = (head.rotation @ _CENTRE * np.float32(head.scale) + head.translation)[:2]
-        return cls(centre, upright, head.scale, turn, depths[:, None])
-
-    def to_mask(self, points: Floats) -> Floats:
-        """Picture points (P, N, 2) px → points of the flat mask."""
-        flat = (points - self.centre) @ (self.upright.T / np.float32(self.scale))
-        shift, shorten = self._bend(flat)
-        unturned: Floats = (flat - shift) / shorten + _CENTRE[:2]
-        return unturned
-
-    def to_picture(self, mask: Floats) -> Floats:
-        """The inverse of `to_mask`, by fixed-point iteration: three steps for most turns."""
-        flat = mask - _CENTRE[:2]
-        at = flat
-        for _ in range(_MOST_STEPS):
-            shift, shorten = self._bend(at)
-            before, at = at, flat * shorten + shift
-            if np.abs(at - before).max() < _CLOSE_ENOUGH:
-                break
-        turned: Floats = at @ (self.upright * np.float32(self.scale)) + self.centre
-        return turned
-
-    def _bend(self, flat: Floats) -> tuple[Floats, Floats]:
-        """Shift and shortening, (P, N, 2) each, of what is seen at points about the head's centre."""
-        bulge = _bulge(flat)
-        depth = bulge * np.float32(_BULGE) + self.depth
-        turn = self.turn
-        shift = depth[..., None] * np.array([turn.right, turn.down], np.float32)
-        shorten = 1 - bulge[..., None] * np.array([turn.narrow, turn.short], np.float32)
-        return shift, shorten
+    if choice.previous is None:
+        return None
+    share = min(1.0, choice.age / CROSS_FADE)
+    # Begins and ends without a jerk; its peak is 0.77.
+    stretch = _SQUASH / 0.77 * math.sin(math.pi * share) * math.sin(2 * math.pi * share)
+    return np.array([1 + stretch, 1 - stretch], np.float32)
 
 
-def _bulge(flat: Floats) -> Floats:
-    """How much the mask's surface stands out at points (..., 2): 1 in its middle, 0 from its edge on.
+Mesh = tuple[Box, Box, Floats]
 
-    It ends without a kink, which a mesh could not follow.
+
+def _on_head(
+    face: FaceTrack,
+    fit: Fit,
+    painted: Floats,
+    parts: Sequence[Part],
+    stretch: Floats | None,
+    size: tuple[int, int],
+) -> dict[Part, Mesh]:
+    """The meshes of the parts that hang on the head: one lattice for all of them.
+
+    `painted` are the depths (A, 1) at which the anchors lie.
     """
-    x, y = flat[..., 0] / np.float32(_HALF_WIDTH), flat[..., 1] / np.float32(_HALF_HEIGHT)
-    inside = np.maximum(1 - x * x - y * y, 0)
-    bulge: Floats = inside * inside
-    return bulge
+    if not parts:
+        return {}
+    bend = Bend.of(face.head)
+    # Of each anchor what is seen there at the depth at which it is painted, brought to where it is painted.
+    anchors = bend.seen(bend.flat(fit.seen(face.landmarks)))
+    pull = Pull.between(anchors.at(painted), fit.mask, fit.eyes)
+    extents = np.array([part.extent for part in parts], np.float32)
+    depths = [part.depth * FACE_WIDTH for part in parts]
+    low, high = (extents[:, :2].min(axis=0), extents[:, 2:].max(axis=0))
+    low, high = ((corner - fit.offset) / np.float32(fit.scale) for corner in (low, high))
+    low, high = bend.around(low - pull.high, high - pull.low, max(depths), min(depths))
+    chin = bend.flat(face.landmarks[_CHIN, :2])
+    if stretch is not None:
+        low, high = chin + (low - chin) * stretch, chin + (high - chin) * stretch
+    corners = bend.picture(np.array([low, (low[0], high[1]), high, (high[0], low[1])], np.float32))
+    grid = Grid.over(corners, size, _SPACING * face.head.scale, _FEWEST_NODES, _MOST_NODES)
+    if grid is None:
+        return {}
+    flat = bend.flat(grid.nodes)
+    if stretch is not None:
+        flat = chin + (flat - chin) / stretch
+    levels = sorted(set(depths))
+    which = [levels.index(depth) for depth in depths]
+    seen = bend.seen(flat).at(np.array(levels, np.float32)[:, None, None])
+    uv = pull(seen) * np.float32(fit.scale) + fit.offset
+    meshes = uv.reshape(len(levels), grid.rows, grid.columns, 2)
+    boxes = grid.boxes(meshes, which, extents)
+    return {
+        part: (box, grid.lattice, meshes[level])
+        for part, box, level in zip(parts, boxes, which, strict=True)
+        if box is not None
+    }
 
 
-def artwork_fit(character: Character) -> tuple[float, Floats]:
-    """Scale and offset (2,) from the flat mask (eye distances) to the artwork (its pixels).
-
-    Least squares over the anchors that the artwork names.
-    """
-    return _fit(tuple((name, float(at[0]), float(at[1])) for name, at in character.anchors.items()))
-
-
-@lru_cache(maxsize=256)
-def _fit(anchors: tuple[tuple[str, float, float], ...]) -> tuple[float, Floats]:
-    art = np.array([(x, y) for _, x, y in anchors], np.float32)
-    face = np.array([mean_face()[list(ANCHORS[name]), :2].mean(axis=0) for name, _, _ in anchors], np.float32)
-    art_middle, face_middle = art.mean(axis=0), face.mean(axis=0)
-    spread = face - face_middle
-    scale = float((spread * (art - art_middle)).sum() / (spread * spread).sum())
-    return scale, art_middle - np.float32(scale) * face_middle
-
-
-def _outline(textures: Sequence[tuple[Texture, float]]) -> Floats:
-    """Points around all textures, in the artwork, (64, 2)."""
-    if len(textures) == 1:
-        return textures[0][0].outline
-    return outline_of(np.concatenate([texture.outline for texture, _ in textures]))
-
-
-def _parts(planes: Sequence[Plane], old: Sequence[Plane], mix: float) -> list[_Part]:
-    """What is to be drawn, furthest back first; `old` are the planes of an emotion that fades out."""
-    staying = (
-        {id(plane) for plane in planes} & {id(plane) for plane in old} if old else {id(p) for p in planes}
-    )
-    parts: list[_Part] = []
-    fading: dict[float, list[tuple[Texture, float]]] = {}
-    for plane, weight in [*((p, mix) for p in planes), *((p, 1 - mix) for p in old)]:
-        if id(plane) not in staying:
-            fading.setdefault(plane.depth, []).append((plane.whole, weight))
-    for plane in planes:
-        if id(plane) in staying:
-            parts.extend(_Part(plane.depth, ((piece, 1.0),)) for piece in plane.pieces)
-    parts.extend(_Part(depth, tuple(textures)) for depth, textures in fading.items())
-    return sorted(parts, key=lambda part: part.depth)
+def _on_body(
+    scale: float, parts: Sequence[Part], holds: Mapping[Attach, Hold], size: tuple[int, int]
+) -> dict[Part, Mesh]:
+    """The meshes of the parts that hang on the body, `scale` px for each of the artwork's pixels."""
+    meshes = {}
+    for part in parts:
+        if (hold := holds.get(part.attach)) is None:
+            continue
+        at, right = np.array(hold.at, np.float32), np.array(hold.right, np.float32)
+        axes = np.array([right, (-right[1], right[0])], np.float32)
+        left, top, end, bottom = part.extent
+        # One texel further, over which the outermost ones fade out.
+        corners = [(x, y) for x in (left - 1, end + 1) for y in (top - 1, bottom + 1)]
+        grid = Grid.over(
+            np.array(corners, np.float32) @ (axes * np.float32(scale)) + at, size, math.inf, 2, 2
+        )
+        if grid is not None:
+            uv = (grid.nodes - at) @ (axes.T / np.float32(scale))
+            meshes[part] = grid.box, grid.lattice, uv.reshape(2, 2, 2)
+    return meshes

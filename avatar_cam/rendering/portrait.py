@@ -18,7 +18,7 @@ def portrait(
 
     Raises PackError when a picture of the pack cannot be decoded.
     """
-    textures = [plane.whole for plane in character.planes(emotion, variant)]
+    textures = [plane.whole for plane in character.planes(emotion, variant) if plane.attach == "head"]
     if not textures:
         return np.zeros((side, side, 4), np.uint8)
     starts = np.array([texture.origin for texture in textures])

@@ -107,3 +107,9 @@ class FileSink(ABC):
             self.close()
         else:
             self.discard()
+
+
+def even(size: tuple[int, int]) -> tuple[int, int]:
+    """The size without its last column or row where it is odd: video has one colour for two pixels."""
+    width, height = size
+    return max(2, width // 2 * 2), max(2, height // 2 * 2)

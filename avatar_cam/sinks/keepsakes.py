@@ -13,7 +13,7 @@ from avatar_cam.closing import Closing
 from avatar_cam.errors import SinkError
 from avatar_cam.files import explaining
 from avatar_cam.sinks.photo import write_photo
-from avatar_cam.types import Composite, Pixels
+from avatar_cam.types import Pixels
 
 
 def new_file(folder: Path, suffix: str, now: datetime) -> Path:
@@ -35,20 +35,21 @@ def new_file(folder: Path, suffix: str, now: datetime) -> Path:
 
 
 class Snapshots(Closing):
-    """Saves composites as PNG files in `folder`, in a thread of its own, so that no frame waits for it.
+    """Saves pictures in `folder`, in a thread of its own, so that no frame waits for it.
 
-    Pictures are neither mirrored nor labelled. It keeps a reference to the pixels until they are saved:
-    nobody may draw into them after `take`.
+    `suffix` says as what: PNG by default. Pictures are neither mirrored nor labelled. It keeps a reference to
+    the pixels until they are saved: nobody may draw into them after `take`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, suffix: str = ".png") -> None:
         self.folder = folder
+        self._suffix = suffix
         self._thread = ThreadPoolExecutor(1, "snapshots")
         self._pending = deque[Future[Path]]()
 
-    def take(self, composite: Composite, now: datetime) -> None:
-        """Save the composite under a name with the time `now`."""
-        self._pending.append(self._thread.submit(_save, composite.frame.pixels, self.folder, now))
+    def take(self, pixels: Pixels, now: datetime) -> None:
+        """Save the picture, uint8 (H, W, 3) RGB, under a name with the time `now`."""
+        self._pending.append(self._thread.submit(_save, pixels, self.folder, self._suffix, now))
 
     def poll(self) -> Path | None:
         """Where the next snapshot was saved, each told once; None when there is nothing new.
@@ -64,8 +65,8 @@ class Snapshots(Closing):
         self._thread.shutdown()
 
 
-def _save(pixels: Pixels, folder: Path, now: datetime) -> Path:
-    path = new_file(folder, ".png", now)
+def _save(pixels: Pixels, folder: Path, suffix: str, now: datetime) -> Path:
+    path = new_file(folder, suffix, now)
     try:
         write_photo(path, pixels)
     except SinkError:

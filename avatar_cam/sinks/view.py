@@ -36,6 +36,8 @@ class Figures:
     pose_fps: float | None = None
     #: Milliseconds of each stage, in their order.
     stages: Mapping[str, float] = field(default_factory=dict)
+    #: From the moment the picture was taken until it was sent to a virtual camera.
+    sent_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,3 +73,5 @@ class View:
     thumbnails: Sequence[Thumbnail] = ()
     #: The id of the character that is worn.
     worn: str | None = None
+    #: Whether the user has hidden the picture.
+    hidden: bool = False

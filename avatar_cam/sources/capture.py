@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,6 +14,7 @@ import numpy as np
 
 from avatar_cam.errors import AvatarCamError, CameraBusy, CameraGone
 from avatar_cam.sources.camera import Camera, label
+from avatar_cam.sources.glance import glance
 from avatar_cam.sources.slot import NewestSlot
 from avatar_cam.types import Pixels
 
@@ -20,6 +22,8 @@ Phase = Literal["opening", "live", "slow", "busy", "gone", "failed"]
 Rotation = Literal[0, 90, 180, 270]
 
 _T = TypeVar("_T")
+
+_log = logging.getLogger(__name__)
 
 #: How often to look whether another capture has ended, in seconds.
 _GLANCE_S = 0.1
@@ -56,6 +60,8 @@ class Patience:
     opening: float = 30.0
     first_pause: float = 0.5
     longest_pause: float = 2.0
+    #: With a glance at the camera every so many seconds a pause ends as soon as something has changed there.
+    glance: float | None = None
 
 
 class Capture:
@@ -162,8 +168,18 @@ class Capture:
                 return
             if self._newest != before:
                 pause = self._patience.first_pause
-            self._stopped.wait(pause)
+            self._rest(pause)
             pause = min(2 * pause, self._patience.longest_pause)
+
+    def _rest(self, pause: float) -> None:
+        """Wait before the next try: less where a glance shows that something has changed."""
+        every = self._patience.glance
+        if every is None:
+            self._stopped.wait(pause)
+            return
+        before = glance(self.which)
+        while pause > 0 and not self._stopped.wait(min(every, pause)) and glance(self.which) == before:
+            pause -= every
 
     def _play(self) -> None:
         """Read until asked to stop. Raises what the camera raises."""
@@ -171,6 +187,7 @@ class Capture:
             width, height = camera.size
             size = (height, width) if self._rotate in (90, 270) else (width, height)
             self._camera = camera.name, size, camera.fps
+            _log.info("%s opened: %dx%d, %.0f a second", camera.name, *size, camera.fps)
             while not self._stopped.is_set():
                 self._keep(*self._timed(camera.read, self._patience.stuck))
 
@@ -190,6 +207,8 @@ class Capture:
         self.decided.set()
 
     def _fail(self, error: AvatarCamError) -> None:
+        if str(error) != str(self._error):  # else it is tried again, and fails again
+            _log.warning("%s", error)
         self._error = error
         if not self.decided.is_set():
             self.first_error = error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
 
@@ -10,6 +11,8 @@ from avatar_cam.errors import AvatarCamError, CameraBusy, CameraGone
 from avatar_cam.sources.camera import Camera, label, open_camera
 from avatar_cam.sources.capture import CameraState, Capture, Patience, Rotation
 from avatar_cam.types import Frame
+
+_log = logging.getLogger(__name__)
 
 #: How long a camera may take to let go before the next one is opened, in seconds. Two at once may be more
 #: than a USB hub can carry.
@@ -128,6 +131,7 @@ class LiveSource(Closing):
         """Leave a thread that hangs behind, unless one of this camera was left behind already."""
         which = self._capture.which
         if self._capture.stuck and not self._holding(which):
+            _log.warning("%s hangs; trying anew beside it", label(which))
             self._end(0.0)
             self._dropped += self._capture.slot.dropped
             self._capture = self._begin(which, CameraGone(f"{label(which)} does not answer: unplug it once"))

@@ -67,6 +67,8 @@ class OpenCvCamera(Closing):
         self.size: tuple[int, int] = (pixels.shape[1], pixels.shape[0])
         told = self._device.get(cv2.CAP_PROP_FPS)
         self.fps: float = told if 1 <= told <= 1000 else _FALLBACK_FPS
+        #: The format that the device delivers, such as MJPG; empty where that cannot be told.
+        self.form = _letters(int(self._device.get(cv2.CAP_PROP_FOURCC)))
 
     def read(self) -> tuple[Pixels, float]:
         first, self._first = self._first, None
@@ -122,6 +124,12 @@ class OpenCvCamera(Closing):
             if 0 <= arrived - told < _OLDEST_S:
                 return told
         return arrived
+
+
+def _letters(code: int) -> str:
+    """The four letters of a FourCC code."""
+    letters = max(code, 0).to_bytes(8, "little")[:4].decode("latin-1")
+    return letters.strip() if letters.isascii() and letters.isprintable() else ""
 
 
 def _opened(which: str) -> tuple[int, cv2.VideoCapture]:

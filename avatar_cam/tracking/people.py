@@ -56,6 +56,11 @@ class FaceTracker:
         self._shown = self._chosen(frame.time)
         return self._shown
 
+    def forget(self) -> None:
+        """Take everybody who comes from now on for somebody new."""
+        self._people.clear()
+        self._shown, self._body = (), Body()
+
     def close(self) -> None:
         """Close the finder."""
         self._finder.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,16 +18,19 @@ from avatar_cam.apps.build import Live
 from avatar_cam.apps.keeping import Keeping
 from avatar_cam.apps.live import LiveLoop
 from avatar_cam.apps.notices import Notices
-from avatar_cam.characters.character import Character
-from avatar_cam.characters.library import Library, installed_folder
+from avatar_cam.apps.on_lost import OnLost
+from avatar_cam.apps.sending import Sending
+from avatar_cam.characters.library import Library
+from avatar_cam.characters.readiness import Aside
 from avatar_cam.characters.wardrobe import Wardrobe
-from avatar_cam.controls import Wear, Wish
+from avatar_cam.controls import Hold, Switch, Wear, Wish
 from avatar_cam.emotions.scripted import ScriptedEmotions
-from avatar_cam.errors import PackError
+from avatar_cam.overlay.requests import Request, Requests
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.rendering.backdrop import Backdrop
 from avatar_cam.schedule import Background
 from avatar_cam.sinks.memory import MemorySink
+from avatar_cam.sinks.memory_camera import MemoryCamera
 from avatar_cam.sinks.view import View
 from avatar_cam.sinks.window import Window
 from avatar_cam.sources.cameras import CameraInfo
@@ -35,12 +40,14 @@ from avatar_cam.sources.scripted_camera import Event, ScriptedDevice
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
 from avatar_cam.types import Floats, Pixels
-from tests.factories import disc, landmarks, write_pack
+from tests.factories import disc, hollow_png, landmarks, write_pack, write_png
 
 SIZE = (320, 180)
 FACE = landmarks((160, 90), 40)
 #: A camera that is unplugged after a few pictures, and comes back.
 FLAKY = "2"
+#: One that does not come back for long.
+BROKEN = "3"
 #: After so many nothing is waited for any more.
 MOST_SHOWS = 2000
 
@@ -82,11 +89,16 @@ class _Booth:
     source: LiveSource
     live: Live
     folder: Path
+    packs: Path
     stack: ExitStack
     #: Who is in every picture.
     faces: list[Floats]
-    reload: Callable[[], Library] | None = None
     shown: MemorySink = field(default_factory=MemorySink)
+    #: What other programs ask for.
+    requests: Requests = field(default_factory=lambda: Requests(taken=True))
+    on_lost: OnLost | None = None
+    #: The virtual camera, for those who stream.
+    virtual: MemoryCamera | None = None
 
     def play(self, script: Callable[[_Screen], Iterator[Sequence[Wish]]]) -> list[View]:
         """Run until the script ends, and give what was shown."""
@@ -100,8 +112,21 @@ class _Booth:
         screens.append(screen)
         notices = Notices()
         self.keeping = keeping = self.stack.enter_context(Keeping(self.folder, lambda: 30.0, notices))
-        reload = self.reload or (lambda: Library(self.live.characters, {}))
-        with LiveLoop(self.source, self.live, screen, keeping, notices, reload) as loop:
+        sending = None
+        if self.virtual is not None:
+            virtual = self.virtual
+            sending = self.stack.enter_context(Sending(lambda: virtual))
+        loop = LiveLoop(
+            self.source,
+            self.live,
+            screen,
+            keeping,
+            notices,
+            requests=self.requests,
+            on_lost=self.on_lost,
+            sending=sending,
+        )
+        with loop:
             loop.run([self.shown])
         self.screen = screen
         return screen.views
@@ -119,21 +144,24 @@ def _booth(tmp_path: Path, stack: ExitStack) -> _Booth:
         "0": ScriptedDevice((), SIZE, fps=200.0),
         "1": ScriptedDevice((), SIZE, fps=200.0),
         FLAKY: ScriptedDevice(script, SIZE, fps=200.0),
+        BROKEN: ScriptedDevice([*["picture"] * 5, *["gone"] * 1000], SIZE, fps=200.0),
     }
-    bear = Character.load(installed_folder() / "bear")
-    dot = Character.load(write_pack(tmp_path / "packs" / "dot", pictures={"neutrality.png": disc(64)}))
-    characters = {"bear": bear, "dot": dot}
+    packs = tmp_path / "packs"
+    for colour, name in enumerate(("bear", "dot"), start=1):
+        write_pack(packs / name, pictures={"neutrality.png": disc(64, (100 * colour, 50, 200))})
+    library = Library({}, {}, (packs,)).renewed()
+    ready = Aside(library.characters)
     schedule = Background(ScriptedEmotions([{"pleasure": 0.9}]))
-    wardrobe = Wardrobe(list(characters))
+    wardrobe = Wardrobe(list(library.characters), ready=ready)
     backdrop = Backdrop(_Nobody)
     faces = [FACE]
     tracker = FaceTracker(ScriptedFaces(itertools.repeat(faces)))
-    pipeline = stack.enter_context(Pipeline(tracker, schedule, wardrobe, characters, backdrop))
-    live = Live(pipeline, schedule, wardrobe, backdrop, characters)
+    pipeline = stack.enter_context(Pipeline(tracker, schedule, wardrobe, library.characters, backdrop))
+    live = Live(pipeline, schedule, wardrobe, backdrop, library, ready)
     source = stack.enter_context(
         LiveSource("0", lambda which: devices[which].open(which), patience=Patience(first_pause=0.05))
     )
-    return _Booth(source, live, tmp_path / "kept", stack, faces)
+    return _Booth(source, live, tmp_path / "kept", packs, stack, faces)
 
 
 def _until(screen: _Screen, wanted: Callable[[View], bool]) -> Iterator[Sequence[Wish]]:
@@ -219,6 +247,38 @@ def test_holding_an_emotion(booth: _Booth) -> None:
         yield from _until(screen, lambda view: view.held is None)
 
     booth.play(script)
+
+
+def test_other_programs_ask_for_the_same_and_are_answered(booth: _Booth) -> None:
+    answers: list[tuple[str | None, str | None]] = []
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        def asked(*wishes: Wish) -> None:
+            for wish in wishes:
+                booth.requests.offer(Request(wish, lambda said, fault: answers.append((said, fault))))
+
+        yield from _until(screen, lambda view: view.composite is not None)
+        asked(Wear("dot"), Switch("overlay", True), Switch("overlay", False), Switch("overlay", False))
+        yield from _until(screen, lambda view: view.worn == "dot" and not view.overlay)
+        asked(Switch("mirror", False), Switch("record", True), Switch("record", True), Hold("anger"))
+        yield from _until(screen, lambda view: _emotion(view) == "anger" and view.recording is not None)
+        asked(Switch("record", False), Hold(None))
+        yield from _until(screen, lambda view: view.held is None and view.recording is None)
+        asked(Wear("nobody"), "character-9", "fullscreen")
+        yield from _until(screen, lambda view: not view.mirror)
+
+    booth.play(script)
+    said, faults = zip(*answers, strict=True)
+    assert said[0] == "Dot"
+    assert said[1] is None, "it was on already"
+    assert said[2:4] == ("Characters off", None)
+    assert said[7] == "Emotion held: anger"
+    assert not any(faults[:-3])
+    assert faults[-3:] == (
+        "there is no character 'nobody'; there are bear, dot",
+        "there is no character-9; there are 2",
+        "fullscreen can be asked for in the window only",
+    )
 
 
 def test_learning_a_neutral_face(booth: _Booth) -> None:
@@ -314,14 +374,13 @@ def test_the_next_camera(booth: _Booth, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_packs_loaded_anew(booth: _Booth) -> None:
-    dot = booth.live.characters["dot"]
-    booth.reload = lambda: Library({"dot": dot}, {"cat": "cat/character.toml: line 1: name: is missing"})
-
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield from _until(screen, lambda view: view.worn == "bear" and view.composite is not None)
+        shutil.rmtree(booth.packs / "bear")
+        write_pack(booth.packs / "cat", "name = 3\n")
         yield ["reload"]
         yield from _until(screen, _said("Characters loaded: dot"))
-        assert _said("Left out: cat/character.toml")(screen.views[-1])
+        assert any(_said("Left out: ")(view) and _said("cat")(view) for view in screen.views)
         yield []
 
     view = booth.play(script)[-1]
@@ -329,17 +388,78 @@ def test_packs_loaded_anew(booth: _Booth) -> None:
     assert [thumbnail.character for thumbnail in view.thumbnails] == ["dot"]
 
 
-def test_packs_that_cannot_be_loaded_are_said_and_the_old_ones_stay(booth: _Booth) -> None:
-    def broken() -> Library:
-        raise PackError("there is no character to wear")
-
-    booth.reload = broken
-
+def test_packs_that_are_all_gone_are_said_and_the_old_ones_stay(booth: _Booth) -> None:
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: _worn(view) == "bear")
+        shutil.rmtree(booth.packs)
         yield ["reload"]
-        yield from _until(screen, _said("there is no character to wear"))
+        yield from _until(screen, _said("no character to wear"))
+        yield from itertools.repeat([], 3)
 
     assert booth.play(script)[-1].worn == "bear"
+    assert _reds(booth) == {100}
+
+
+def _reds(booth: _Booth) -> set[int]:
+    """Of the character on the face, in the newest picture."""
+    return {int(booth.shown.composites[-1].frame.pixels[95, 160, 0])}
+
+
+def test_a_file_that_changes_is_read_and_a_broken_one_is_said(booth: _Booth) -> None:
+    """Nobody presses a key for it."""
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: _worn(view) == "bear" and bool(view.thumbnails))
+        write_png(booth.packs / "bear" / "neutrality.png", disc(64, (7, 50, 200)))
+        yield from _until(screen, _said("Loaded anew: Dot"))
+        yield from itertools.repeat([], 3)
+        seen.append(_reds(booth))
+        (booth.packs / "bear" / "neutrality.png").write_bytes(b"\x89PNG")
+        yield from _until(screen, _said("it stays as it was"))
+        yield from itertools.repeat([], 3)
+        seen.append(_reds(booth))
+
+    seen: list[set[int]] = []
+    booth.play(script)
+    assert seen == [{7}, {7}]
+
+
+def test_only_what_is_worn_is_decoded(booth: _Booth) -> None:
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: bool(view.thumbnails) and view.composite is not None)
+        yield from _until(screen, lambda _: bear.is_warm)
+        warm.append((bear.is_warm, dot.is_warm))
+        yield ["next"]
+        yield from _until(screen, lambda view: _worn(view) == "dot")
+        yield []
+        warm.append((bear.is_warm, dot.is_warm))
+
+    bear, dot = booth.live.characters.values()
+    warm: list[tuple[bool, bool]] = []
+    booth.play(script)
+    assert warm == [(True, False), (False, True)]
+
+
+def _worn(view: View) -> str | None:
+    """What is drawn, and not only meant."""
+    choice = view.composite.choices.get(1) if view.composite else None
+    return choice.character if choice is not None and choice.opacity > 0 else None
+
+
+def test_a_pack_whose_pixels_are_broken_is_left_out_when_it_is_drawn(booth: _Booth) -> None:
+    """Its chunks are whole, so that loading it found nothing."""
+    (booth.packs / "dot" / "neutrality.png").write_bytes(hollow_png(64, 64))
+    booth.live.library = booth.live.library.renewed()
+    booth.live.offer(booth.live.library)
+    assert set(booth.live.characters) == {"bear", "dot"}
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield ["next"]
+        yield from _until(screen, _said("is a broken PNG picture"))
+        yield from _until(screen, lambda view: _worn(view) == "bear")
+
+    assert booth.play(script)[-1].worn == "bear"
+    assert set(booth.live.characters) == {"bear"}
 
 
 def test_a_camera_that_goes_is_said_and_taken_up_again(
@@ -355,3 +475,109 @@ def test_a_camera_that_goes_is_said_and_taken_up_again(
 
     booth.play(script)
     assert not all(booth.screen.pictures), "while it is gone no old picture is shown"
+
+
+def _is_card(pixels: Pixels) -> bool:
+    return bool((pixels[:20] == (44, 51, 66)).all())
+
+
+def test_the_picture_is_hidden_wherever_it_goes(booth: _Booth) -> None:
+    booth.virtual = MemoryCamera(SIZE)
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: view.composite is not None)
+        yield ["panic"]
+        yield from _until(screen, lambda view: view.hidden and _said("The picture is hidden")(view))
+        start = len(booth.shown.composites)
+        yield from itertools.repeat([], 5)
+        assert all(_is_card(one.frame.pixels) for one in booth.shown.composites[start:])
+        assert _is_card(screen.views[-1].composite.frame.pixels)  # type: ignore[union-attr]
+        yield ["panic"]
+        yield from _until(screen, lambda view: not view.hidden)
+        yield from itertools.repeat([], 3)
+
+    booth.play(script)
+    assert not _is_card(booth.shown.composites[-1].frame.pixels)
+    hidden = [_is_card(picture) for picture in booth.virtual.pictures]
+    assert (hidden[0], any(hidden)) == (False, True)
+
+
+def test_the_picture_can_be_hidden_while_the_camera_gives_none(
+    booth: _Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    virtual = booth.virtual = MemoryCamera(SIZE)
+    monkeypatch.setattr(wishes_module, "list_cameras", lambda: [CameraInfo(BROKEN, "Broken", "/d")])
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: view.composite is not None)
+        yield ["camera"]
+        yield from _until(screen, _said("unplugged"))
+        assert not _is_card(virtual.pictures[-1])
+        yield ["panic"]
+        for _ in range(100):
+            if _is_card(virtual.pictures[-1]):
+                break
+            yield []
+
+    booth.play(script)
+    assert _is_card(virtual.pictures[-1])
+
+
+def test_nobody_looks_through_the_camera_that_they_send_to(
+    booth: _Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth.virtual = MemoryCamera(SIZE)
+    own = CameraInfo("7", "Own", MemoryCamera.name)
+    monkeypatch.setattr(wishes_module, "list_cameras", lambda: [CameraInfo("0", "One", "/a"), own])
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: view.composite is not None)
+        yield ["camera"]
+        yield from _until(screen, _said("no other camera"))
+
+    booth.play(script)
+
+
+def test_another_camera_shows_nothing_before_a_face_is_covered(
+    booth: _Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth.on_lost = OnLost("blur", 1, lambda: booth.live.characters, lambda: booth.live.wardrobe.visible)
+    monkeypatch.setattr(wishes_module, "list_cameras", lambda: [CameraInfo("1", "Two", "/b")])
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield from _until(screen, lambda view: view.composite is not None and not _hiding(view))
+        booth.faces.clear()
+        yield ["camera"]
+        start = len(booth.shown.composites)
+        yield from _until(screen, _said("Camera 1"))
+        while len(booth.shown.composites) < start + 5:
+            yield []
+        assert _hiding(screen.views[-1])
+        for one in booth.shown.composites[start + 1 :]:
+            assert np.abs(np.diff(one.frame.pixels.astype(int), axis=1)).max() < 20, "blurred"
+
+    booth.play(script)
+
+
+def _hiding(view: View) -> bool:
+    return _said("Hidden until every face")(view)
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_picture(
+    booth: _Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("avatar_cam.sinks.recording.H264.encode", full)
+    booth.virtual = MemoryCamera(SIZE)
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        yield ["record"]
+        yield from _until(screen, _said("the disk is full"))
+        sent = len(booth.virtual.pictures)  # type: ignore[union-attr]
+        yield from _until(screen, lambda view: view.recording is None)
+        while len(booth.virtual.pictures) < sent + 3:  # type: ignore[union-attr]
+            yield []
+
+    booth.play(script)

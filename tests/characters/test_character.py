@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from avatar_cam.characters.character import Character, Plane, read_sprite
+from avatar_cam.characters.character import Character, Plane
 from avatar_cam.characters.library import installed_folder
+from avatar_cam.characters.pictures import read_sprite
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.errors import PackError
 from avatar_cam.types import Pixels, Variant
@@ -30,6 +31,16 @@ left_eye = [44, 24]
 def _dots(*names: str) -> dict[str, Pixels]:
     """Pictures that can be told apart: the n-th has the red value n + 1."""
     return {name: disc(64, (index + 1, 255, 255)) for index, name in enumerate(names)}
+
+
+def _square(side: int) -> Pixels:
+    return np.full((side, side, 4), 255, np.uint8)
+
+
+def _filled(plane: Plane) -> tuple[int, int, int, int]:
+    """Where a plane is not empty, in the artwork: x, y, width, height."""
+    x, y, width, height = cv2.boundingRect(plane.whole.rgba[..., 3])
+    return plane.whole.origin[0] + x, plane.whole.origin[1] + y, width, height
 
 
 def _which(planes: Sequence[Plane], names: Sequence[str]) -> str | None:
@@ -82,7 +93,7 @@ def test_a_pack_without_neutrality_shows_nothing_for_it_and_no_fault(tmp_path: P
         ({"blink", "talk"}, ("plain", "blink", "talk", "blink")),
         ({"blink", "talk", "blink_talk"}, ("plain", "blink", "talk", "blink_talk")),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else "",
 )
 def test_variants_of_a_full_picture(tmp_path: Path, pictures: set[str], wanted: tuple[str, ...]) -> None:
     """Without a picture for both, blink wins."""
@@ -151,8 +162,17 @@ def test_the_same_parts_are_the_same_planes(tmp_path: Path) -> None:
 
 def test_a_layer_lies_centred_where_it_says(tmp_path: Path) -> None:
     manifest = HEAD + '\n[[layers]]\nimage = "a.png"\nat = [100, 50]\n'
-    (plane,) = character(tmp_path / "p", manifest, _dots("a.png")).planes("anger", "plain")
-    assert plane.whole.origin == (100 - 32, 50 - 32)
+    (plane,) = character(tmp_path / "p", manifest, {"a.png": _square(64)}).planes("anger", "plain")
+    assert _filled(plane) == (100 - 32, 50 - 32, 64, 64)
+
+
+def test_what_is_empty_around_a_picture_is_cut_off(tmp_path: Path) -> None:
+    sprite = np.zeros((64, 64, 4), np.uint8)
+    sprite[10:20, 30:50] = 255
+    manifest = HEAD + '\n[[layers]]\nimage = "a.png"\nat = [100, 50]\n'
+    (plane,) = character(tmp_path / "p", manifest, {"a.png": sprite}).planes("anger", "plain")
+    assert _filled(plane) == (68 + 30, 18 + 10, 20, 10)
+    assert plane.whole.rgba.size < 2 * sprite[10:20, 30:50].size
 
 
 def test_flattening_is_source_over_with_premultiplied_alpha(tmp_path: Path) -> None:
@@ -169,7 +189,8 @@ def test_flattening_is_source_over_with_premultiplied_alpha(tmp_path: Path) -> N
         return np.concatenate([rgba[..., :3] * alpha, rgba[..., 3:]], axis=-1)
 
     wanted = exact(above) + exact(below) * (1 - above[..., 3:] / 255)
-    assert np.abs(plane.whole.rgba - wanted).max() <= 2, "but for rounding"
+    got = plane.whole.rgba[-plane.whole.origin[1] :, -plane.whole.origin[0] :][:32, :32]
+    assert np.abs(got - wanted).max() <= 2, "but for rounding"
     assert (plane.whole.rgba[..., :3] <= plane.whole.rgba[..., 3:]).all(), "no colour without cover"
 
 
@@ -226,9 +247,9 @@ def test_an_extra_for_one_emotion_beside_full_images(tmp_path: Path) -> None:
         + '\n[emotions.neutrality]\nimage = "neutrality.png"\n\n[fallback]\nsadness = "neutrality"\n'
         + '\n[[layers]]\nimage = "tear.png"\nemotions = ["sadness"]\nat = [10, 40]\ndepth = 0.1\n'
     )
-    pack = character(tmp_path / "p", manifest, _dots("neutrality.png") | {"tear.png": disc(8)})
+    pack = character(tmp_path / "p", manifest, {"neutrality.png": _square(64), "tear.png": _square(8)})
     sizes = {
-        emotion: [plane.whole.rgba.shape[0] for plane in pack.planes(emotion, "plain")]
+        emotion: [_filled(plane)[2] for plane in pack.planes(emotion, "plain")]
         for emotion in ("sadness", "neutrality")
     }
     assert sizes == {"sadness": [64, 8], "neutrality": [64]}
@@ -237,7 +258,79 @@ def test_an_extra_for_one_emotion_beside_full_images(tmp_path: Path) -> None:
 def test_a_pack_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = _full(tmp_path / "p", EMOTIONS)
     pack.warm()
-    monkeypatch.setattr("avatar_cam.characters.character._MAX_MEMORY", 64 * 64 * 4 * 5)
-    again = Character.load(pack.folder)
+    monkeypatch.setattr("avatar_cam.characters.character.MAX_MEMORY", 64 * 64 * 4 * 5)
     with pytest.raises(PackError, match="of memory"):
-        again.warm()
+        Character.load(pack.folder)
+
+
+ANIMATED = '\n[[layers]]\nframes = ["a.png", "b.png", "c.png"]\nfps = 4\nat = [32, 32]\n'
+
+
+def test_an_animation_goes_by_seconds(tmp_path: Path) -> None:
+    """Whatever the frame rate: each picture stands a quarter of a second; after the last comes the first."""
+    names = ("a", "b", "c")
+    pack = character(tmp_path / "p", HEAD + ANIMATED, _dots(*(f"{name}.png" for name in names)))
+    shown = [
+        _which(pack.planes("anger", "plain", age), names) for age in (0, 0.24, 0.26, 0.5, 0.74, 0.76, 7.51)
+    ]
+    assert shown == ["a", "a", "b", "c", "c", "a", "a"]
+    assert pack.planes("anger", "plain", 0.1)[0] is pack.planes("wound", "blink", 0.8)[0]
+
+
+def test_what_moves_is_a_plane_of_its_own_in_the_order_of_depth(tmp_path: Path) -> None:
+    still = '\n[[layers]]\nimage = "a.png"\nat = [32, 32]\n'
+    pack = character(
+        tmp_path / "p", HEAD + still + ANIMATED + still + still, _dots("a.png", "b.png", "c.png")
+    )
+    planes = pack.planes("anger", "plain", 0.3)
+    assert [int(plane.whole.rgba[20, 20, 0]) for plane in planes] == [1, 2, 1], "below, moving, two above"
+
+
+def test_an_emotions_animation_lies_over_its_picture(tmp_path: Path) -> None:
+    manifest = HEAD + (
+        '\n[emotions.neutrality]\nimage = "a.png"\n'
+        '\n[emotions.anger]\nimage = "b.png"\nframes = ["c.png", "d.png"]\nfps = 10\n'
+        '\n[fallback]\nwound = "anger"\n'
+    )
+    names = ("a", "b", "c", "d")
+    pack = character(tmp_path / "p", manifest, _dots(*(f"{name}.png" for name in names)))
+    assert len(pack.planes("neutrality", "plain")) == 1
+    for emotion in ("anger", "wound"):
+        assert [_which([plane], names) for plane in pack.planes(emotion, "blink", 0.15)] == ["b", "d"]
+
+
+def test_an_animation_in_a_pack_of_layers(tmp_path: Path) -> None:
+    """The emotion needs no picture of its own, and its animation does not make the layers extras."""
+    manifest = HEAD + (
+        '\n[emotions.anger]\nframes = ["c.png", "d.png"]\nfps = 10\n'
+        '\n[[layers]]\nimage = "a.png"\nat = [32, 32]\nemotions = ["neutrality"]\n'
+        '\n[[layers]]\nimage = "b.png"\nat = [32, 32]\nemotions = ["anger"]\n'
+    )
+    names = ("a", "b", "c", "d")
+    pack = character(tmp_path / "p", manifest, _dots(*(f"{name}.png" for name in names)))
+    shown = {
+        e: [_which([p], names) for p in pack.planes(e, "plain")] for e in ("anger", "neutrality", "wound")
+    }
+    assert shown == {"anger": ["c", "b"], "neutrality": ["a"], "wound": ["a"]}
+
+
+def test_a_layer_of_the_body_is_placed_from_what_it_hangs_on(tmp_path: Path) -> None:
+    manifest = HEAD + (
+        '\n[[layers]]\nimage = "a.png"\nat = [32, 32]\n'
+        '\n[[layers]]\nimage = "b.png"\nattach = "left_wrist"\nat = [-10, 20]\n'
+    )
+    pack = character(tmp_path / "p", manifest, {"a.png": _square(64), "b.png": _square(8)})
+    head, paw = pack.planes("anger", "plain")
+    assert (head.attach, paw.attach) == ("head", "left_wrist")
+    assert _filled(paw) == (-10 - 4, 20 - 4, 8, 8)
+
+
+def test_nothing_is_decoded_before_it_is_worn_and_all_is_forgotten_after(tmp_path: Path) -> None:
+    pack = _full(tmp_path / "p", EMOTIONS)
+    assert not pack.is_warm and not pack._slots and not pack._pictures
+    pack.warm()
+    planes = pack.planes("anger", "plain")
+    assert pack.is_warm and len(pack._slots) == len(EMOTIONS)
+    pack.cool()
+    assert not pack.is_warm and not pack._slots and not pack._sprites
+    assert pack.planes("anger", "plain")[0].whole.rgba.tobytes() == planes[0].whole.rgba.tobytes()

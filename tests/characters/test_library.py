@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from avatar_cam.characters import library
-from avatar_cam.characters.library import Library
+from avatar_cam.characters.library import Library, where
 from avatar_cam.errors import PackError, UsageError
-from tests.factories import MANIFEST, write_pack
+from tests.factories import MANIFEST, disc, hollow_png, write_pack, write_png
 
 
 @pytest.fixture
@@ -84,8 +85,8 @@ def test_asking_for_a_broken_pack_says_what_is_wrong(users: Path) -> None:
 
 def test_asking_for_nobody_says_who_there_is(users: Path) -> None:
     _titled(users / "dot", "dot")
-    with pytest.raises(UsageError, match="no character is called 'cat'; there are: bear, dot"):
-        Library.open().get("cat")
+    with pytest.raises(UsageError, match=r"no character is called 'dragon'; there are: .*bear.*, dot"):
+        Library.open().get("dragon")
 
 
 def test_files_and_other_folders_are_no_packs(users: Path) -> None:
@@ -115,3 +116,59 @@ def test_packs_that_were_pointed_at_come_first(users: Path, tmp_path: Path) -> N
     _titled(tmp_path / "extra" / "zebra", "zebra")
     _titled(users / "yak", "yak")
     assert list(Library.open(tmp_path / "extra").characters)[:2] == ["zebra", "yak"]
+
+
+def test_what_has_not_changed_is_the_same_object(users: Path) -> None:
+    _titled(users / "dot", "before")
+    _titled(users / "other", "other")
+    opened = Library.open()
+    opened.characters["dot"].warm()
+    assert opened.look() == opened.stamps
+    again = opened.renewed()
+    assert again.characters == opened.characters
+    _titled(users / "dot", "after")
+    write_png(users / "dot" / "neutrality.png", disc(70))
+    assert opened.look() != opened.stamps
+    again = opened.renewed(worn={"dot"})
+    assert _title(again, "dot") == "after"
+    assert again.characters["dot"].is_warm, "somebody wears it"
+    assert again.characters["other"] is opened.characters["other"]
+    assert not again.characters["other"].is_warm
+
+
+def test_a_pack_that_breaks_stays_as_it_was(users: Path) -> None:
+    _titled(users / "bear", "mine")
+    opened = Library.open()
+    (users / "bear" / "character.toml").write_text("name = ", encoding="utf-8")
+    again = opened.renewed()
+    assert again.characters["bear"] is opened.characters["bear"], "and not the one that ships"
+    assert "line 1" in again.faults["bear"]
+    _titled(users / "bear", "mended")
+    assert _title(again.renewed(), "bear") == "mended"
+
+
+def test_a_pack_whose_pixels_break_while_it_is_worn_stays_as_it_was(users: Path) -> None:
+    _titled(users / "dot", "dot")
+    opened = Library.open()
+    (users / "dot" / "neutrality.png").write_bytes(hollow_png(64, 64))
+    again = opened.renewed(worn={"dot"})
+    assert again.characters["dot"] is opened.characters["dot"]
+    assert "broken PNG" in again.faults["dot"]
+
+
+def test_packs_that_come_and_go(users: Path) -> None:
+    _titled(users / "dot", "dot")
+    opened = Library.open()
+    shutil.rmtree(users / "dot")
+    _titled(users / "new", "new")
+    again = opened.renewed()
+    assert "dot" not in again.characters
+    assert _title(again, "new") == "new"
+
+
+def test_whose_packs_they_are(users: Path, tmp_path: Path) -> None:
+    _titled(users / "dot", "dot")
+    _titled(tmp_path / "extra" / "zebra", "zebra")
+    opened = Library.open(tmp_path / "extra")
+    whose = {name: where(opened.characters[name].folder) for name in ("bear", "dot", "zebra")}
+    assert whose == {"bear": "installed", "dot": "yours", "zebra": "given"}

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from avatar_cam.characters.character import MAX_SIDE, Character, read_sprite
-from avatar_cam.characters.manifest import read_manifest
+from avatar_cam.characters.character import Character
+from avatar_cam.characters.manifest import ManifestText
+from avatar_cam.characters.pictures import MAX_SIDE, read_sprite
 from avatar_cam.errors import PackError
 from tests.factories import MANIFEST, disc, write_pack, write_png
 
@@ -30,7 +31,7 @@ def _fault(folder: Path, manifest: str) -> str:
 
 
 def test_the_smallest_manifest(tmp_path: Path) -> None:
-    manifest = read_manifest(write_pack(tmp_path / "pack"))
+    manifest = ManifestText.read(write_pack(tmp_path / "pack")).checked()
     assert (manifest.name, manifest.author, manifest.licence, manifest.covers) == ("Dot", "", "", "head")
     assert manifest.anchors["left_eye"] == (44, 24)
 
@@ -48,9 +49,9 @@ def test_the_smallest_manifest(tmp_path: Path) -> None:
             MANIFEST + LAYER + "emotions = ['pleasure', 'joy']\n",
             "line 13: layers: 1: emotions: 2: must be 'pleasure'",
         ),
-        (MANIFEST + "\n[[layers]]\nat = [1, 2]\n", "line 10: layers: 1: image: is missing"),
+        (MANIFEST + "\n[[layers]]\nat = [1, 2]\n", "line 10: layers: 1: needs either an image or frames"),
         (MANIFEST + "\n[fallback]\nwound = 'joy'\n", "line 11: fallback: wound: must be 'pleasure'"),
-        (MANIFEST.replace('"Dot"', "7"), "line 1: name: must be a valid string"),
+        (MANIFEST.replace('"Dot"', "7"), "line 1: name: must be text, in quotes"),
         (MANIFEST.replace('name = "Dot"\n', ""), "name: is missing"),
         (MANIFEST.replace("left_eye = [44, 24]\n", ""), "line 3: anchors"),
         (MANIFEST.replace("left_eye", "third_eye"), "line 5: anchors: third_eye"),
@@ -99,9 +100,9 @@ def test_a_picture_that_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name = \n", "line 1: Invalid value"),
-        (MANIFEST + "name = 'x\n", "at end of document"),
-        (MANIFEST + "image = 'twice.png'\n", "line 9: Cannot overwrite a value"),
+        ("name = \n", "line 1: is no value"),
+        (MANIFEST + "name = 'x\n", "line 9: the text that begins here has no end quote"),
+        (MANIFEST + "image = 'twice.png'\n", "line 9: this key stands here for the second time"),
         ("a = " + "[" * 5000, "is nested too deeply"),
         ("a" + ".a" * 5000 + " = 1", ""),
     ],
@@ -114,7 +115,7 @@ def test_broken_toml(tmp_path: Path, text: str, said: str) -> None:
 def test_a_manifest_that_is_no_text(tmp_path: Path) -> None:
     pack = write_pack(tmp_path / "pack")
     (pack / "character.toml").write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(PackError, match="is not UTF-8 text"):
+    with pytest.raises(PackError, match="save it as UTF-8"):
         Character.load(pack)
 
 
@@ -130,7 +131,11 @@ def test_a_manifest_that_is_a_folder(tmp_path: Path) -> None:
         (b"", "is not a PNG picture"),
         (b"GIF89a" + bytes(100), "is not a PNG picture"),
         (b"\x89PNG\r\n\x1a\n", "is not a PNG picture"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "is a broken PNG picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "is not a PNG picture"),
+        (
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0]) + bytes(40),
+            "is a broken PNG picture; save it anew",
+        ),
     ],
 )
 def test_a_picture_that_is_no_png(tmp_path: Path, content: bytes, said: str) -> None:
@@ -188,4 +193,4 @@ def test_anchors_that_do_not_lie_as_in_a_face(tmp_path: Path, anchors: str) -> N
         f'name = "Odd"\n\n[anchors]\n{anchors}\n\n[emotions.neutrality]\nimage = "x.png"\n', encoding="utf-8"
     )
     with pytest.raises(PackError, match="do not lie as in a face"):
-        read_manifest(tmp_path)
+        ManifestText.read(tmp_path).checked()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from avatar_cam.characters.wardrobe import CROSS_FADE, REMEMBER, Wardrobe
+from avatar_cam.errors import PackError
 from avatar_cam.types import FaceTrack, SpriteChoice, Variant
 from tests.emotions.faces import with_corners
 from tests.factories import face_of, reading
@@ -203,3 +204,69 @@ def test_the_neutral_face_of_everybody_in_the_picture_is_learnt() -> None:
     for index in range(25, 50):
         choice = wardrobe.choose([_face()], {1: reading(0.1 + index / 10, pleasure=0.9)}, 0.1 + index / 10)[1]
     assert choice.emotion == "pleasure"
+
+
+def test_somebody_new_gets_what_nobody_wears() -> None:
+    wardrobe = Wardrobe(["bear", "cat", "fox"])
+    assert _worn(wardrobe, 1, 2) == {1: "bear", 2: "cat"}
+    wardrobe.step(1)
+    assert _worn(wardrobe, 1, 2) == {1: "cat", 2: "fox"}
+    assert _worn(wardrobe, 1, 2, 3)[3] == "bear", "though it would be the turn of the fox"
+    assert _worn(wardrobe, 1, 2, 3) == {1: "cat", 2: "fox", 3: "bear"}, "and everybody keeps theirs"
+
+
+def test_what_is_not_ready_is_put_on_later() -> None:
+    """Until then a new face is bare, and others keep what they have on."""
+    ready: set[str] = set()
+    wardrobe = Wardrobe(["bear", "cat"], ready=ready.__contains__)
+    assert wardrobe.choose([_face()], {}, 0.0)[1].opacity == 0
+    ready.add("bear")
+    choice = wardrobe.choose([_face()], {}, 0.1)[1]
+    assert (choice.character, choice.opacity) == ("bear", 1)
+    wardrobe.step(1)
+    choice = wardrobe.choose([_face()], {}, 0.2)[1]
+    assert (choice.character, choice.opacity, wardrobe.worn) == ("bear", 1, "cat")
+    assert wardrobe.in_use == {"bear", "cat"}
+    ready.add("cat")
+    assert wardrobe.choose([_face()], {}, 0.3)[1].character == "cat"
+    assert wardrobe.in_use == {"cat"}
+
+
+def test_what_is_broken_is_given_to_nobody() -> None:
+    def ready(name: str) -> bool:
+        if name == "cat":
+            raise PackError("cat is broken")
+        return True
+
+    wardrobe = Wardrobe(["bear", "cat", "fox"], ready=ready)
+    worn = _worn(wardrobe, 1, 2, 3)
+    assert worn.items() >= {1: "bear", 2: "fox"}.items()
+    wardrobe.wear("cat")
+    assert _worn(wardrobe, 1, 2, 3) == worn, "all keep what they have on"
+    assert _worn(wardrobe, 1, 2, 3, 4)[4] in ("bear", "fox")
+    wardrobe.step(1)
+    assert "cat" not in _worn(wardrobe, 1, 2, 3).values()
+
+
+def test_animations_go_by_how_long_an_emotion_has_been_shown() -> None:
+    wardrobe = Wardrobe(["bear"], hold="anger")
+    wardrobe.choose([_face()], {}, 1.0)
+    choice = wardrobe.choose([_face()], {}, 1.5)[1]
+    assert (choice.age, choice.previous_age) == (0.5, 0.0)
+    wardrobe.toggle_hold()
+    wardrobe.choose([_face()], {}, 2.0)
+    choice = wardrobe.choose([_face()], {}, 2.1)[1]
+    assert (choice.emotion, choice.previous) == ("neutrality", "anger")
+    assert (round(choice.age, 6), round(choice.previous_age, 6)) == (0.1, 1.1)
+
+
+def test_who_comes_after_everything_was_forgotten_is_somebody_new() -> None:
+    wardrobe = Wardrobe(["bear", "cat"])
+    for index in range(30):
+        choice = wardrobe.choose([_face()], {1: reading(index / 10, pleasure=0.95)}, index / 10)[1]
+    assert (choice.character, choice.emotion) == ("bear", "pleasure")
+    wardrobe.learn_neutral()
+    wardrobe.forget()
+    assert wardrobe.lesson is None
+    choice = wardrobe.choose([_face()], {}, 3.0)[1]
+    assert (choice.character, choice.emotion) == ("cat", "neutrality")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from avatar_cam.rendering.backdrop import BACKGROUNDS, Backdrop
+from avatar_cam.rendering.backdrop import BLUR, PLAIN, TRANSPARENT, Backdrop, Behind
 from avatar_cam.sources.performer import draw, score
 from avatar_cam.tracking.segmentation import SelfieSegmentation
 from avatar_cam.types import Floats, Pixels
@@ -52,15 +52,37 @@ def test_backgrounds_follow_each_other() -> None:
     for _ in range(4):
         seen.append(backdrop.background)
         backdrop.next()
-    assert seen == [*BACKGROUNDS, BACKGROUNDS[0]]
+    assert seen == ["camera", "blur", "plain", "camera"]
 
 
-@pytest.mark.parametrize("background", BACKGROUNDS[1:])
-def test_people_stay_and_the_room_goes(background: str) -> None:
-    segmentation = _LeftHalf()
-    backdrop = Backdrop(lambda: segmentation)
-    while backdrop.background != background:
+def test_one_more_background_comes_first_and_again() -> None:
+    backdrop = Backdrop(_LeftHalf, Behind("#ff0000", (255, 0, 0)))
+    seen = []
+    for _ in range(5):
+        seen.append(backdrop.background)
         backdrop.next()
+    assert seen == ["#ff0000", "camera", "blur", "plain", "#ff0000"]
+
+
+def test_the_model_is_loaded_when_it_is_needed() -> None:
+    opened: list[_LeftHalf] = []
+
+    def open_model() -> _LeftHalf:
+        opened.append(_LeftHalf())
+        return opened[-1]
+
+    Backdrop(open_model).load()
+    assert not opened
+    backdrop = Backdrop(open_model, BLUR)
+    backdrop.load()
+    backdrop.replace(_stripes())
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("behind", [BLUR, PLAIN, TRANSPARENT], ids=lambda behind: behind.name)
+def test_people_stay_and_the_room_goes(behind: Behind) -> None:
+    segmentation = _LeftHalf()
+    backdrop = Backdrop(lambda: segmentation, behind)
     pixels = _stripes()
     backdrop.replace(pixels)
     assert (pixels[:, :140] == (200, 30, 30)).all()
@@ -69,6 +91,30 @@ def test_people_stay_and_the_room_goes(background: str) -> None:
     assert segmentation.looks == 1
     backdrop.close()
     assert segmentation.closed
+
+
+def test_a_picture_fills_the_frame_and_keeps_its_shape() -> None:
+    beach = np.zeros((40, 40, 3), np.uint8)
+    beach[:9], beach[-9:] = 255, 255  # what is above and below a frame of 16:9
+    beach[:, :20, 0] = 99
+    filling = Behind("beach", picture=beach).filling(SIZE)
+    assert filling.shape == (SIZE[1], SIZE[0], 3)
+    assert filling[2:-2].max() == 99
+    assert (filling[90, :150, 0] == 99).all()
+    assert (filling[90, 170:, 0] == 0).all()
+
+
+def test_where_nothing_is_behind_people_is_transparent() -> None:
+    backdrop = Backdrop(_LeftHalf, TRANSPARENT)
+    assert backdrop.alpha is None
+    pixels = _stripes()
+    backdrop.replace(pixels)
+    assert backdrop.alpha is not None
+    assert (backdrop.alpha[:, :140] == 255).all()
+    assert not backdrop.alpha[:, 200:].any()
+    assert (pixels.max(axis=-1) <= backdrop.alpha).all(), "colours are multiplied by it"
+    backdrop.next()
+    assert backdrop.alpha is None
 
 
 def test_people_do_not_glow_in_a_blurred_room() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 
 from avatar_cam.rendering import native, sampling
 from avatar_cam.rendering.mipmap import halved
-from avatar_cam.rendering.native import Art
-from avatar_cam.types import Floats, Pixels, Texture
+from avatar_cam.rendering.native import Art, Finish, Mesh
+from avatar_cam.types import Box, Floats, Pixels, Texture
 
 #: OpenCV samples on a grid of 1/32 pixel, the kernel on one of 1/64.
 TOLERANCE, MEAN_TOLERANCE = 8, 0.5
@@ -34,6 +35,17 @@ def _art(side: int, seed: int, share: float = 1.0) -> Art:
     return Art(halved(Texture(np.round(rgba).astype(np.uint8), (0, 0)), 0), 0.5, (0.5, 0.5), share)
 
 
+def _solid(border: int = 0) -> Art:
+    """Opaque and white."""
+    rgba = np.full((64, 64, 4), 255, np.uint8)
+    return Art(
+        halved(Texture(np.pad(rgba, ((border, 2 * border), (border, 2 * border), (0, 0))), (0, 0)), 0),
+        0.3,
+        (0, 0),
+        1.0,
+    )
+
+
 def _mesh(angle: float, spread: float, nodes: tuple[int, int] = (17, 17)) -> Floats:
     """A turned, bent grid over an artwork of 200 px and beyond."""
     rows, columns = nodes
@@ -43,96 +55,160 @@ def _mesh(angle: float, spread: float, nodes: tuple[int, int] = (17, 17)) -> Flo
     return (np.stack([cos * u - sin * v, sin * u + cos * v], -1) * spread * 100 + 100).astype(np.float32)
 
 
+WAYS = pytest.mark.parametrize("plain", [False, True], ids=["fastest", "plain"])
+
+
 @compiled
+@WAYS
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("angle", [0.0, 0.7, 3.0])
 @pytest.mark.parametrize("spread", [0.5, 1.6])
 @pytest.mark.parametrize("shares", [(1.0,), (0.6,), (0.3, 0.7)])
 def test_it_draws_what_opencv_draws(
-    channels: int, angle: float, spread: float, shares: tuple[float, ...]
+    plain: bool, channels: int, angle: float, spread: float, shares: tuple[float, ...]
 ) -> None:
-    arts = [_art(100, seed, share) for seed, share in enumerate(shares)]
-    ours = _noise((160, 210, channels), 9)
-    theirs = ours.copy()
-    box, lattice, uv = (13, 9, 203, 151), (8, 3, 207, 158), _mesh(angle, spread)
-    native.draw_mesh(ours, (0, 0), box, lattice, uv, arts)
-    sampling.draw_mesh(theirs, (0, 0), box, lattice, uv, arts)
-    apart = np.abs(ours.astype(int) - theirs)
-    assert apart.max() <= TOLERANCE
-    assert apart.mean() <= MEAN_TOLERANCE
+    arts = tuple(_art(100, seed, share) for seed, share in enumerate(shares))
+    mesh = Mesh((13, 9, 203, 151), (8, 3, 207, 158), _mesh(angle, spread), arts)
+    assert _apart([mesh], Finish(), channels, plain) == (True, True)
 
 
 @compiled
-def test_a_part_of_a_picture_is_drawn_where_it_lies() -> None:
-    """Rows that lie apart, and an origin: what a face that fades is drawn into."""
-    whole, part = (np.zeros((90, 120, 3), np.uint8) for _ in range(2))
-    box, lattice, uv = (30, 20, 80, 70), (28, 18, 82, 72), _mesh(0.2, 1.0)
-    native.draw_mesh(whole, (0, 0), box, lattice, uv, [_art(100, 1)])
-    native.draw_mesh(part[10:80, 25:100], (25, 10), box, lattice, uv, [_art(100, 1)])
-    assert np.array_equal(whole, part)
+@WAYS
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize(
+    "finish",
+    [Finish(0.4), Finish(1.0, (0.7, 0.8, 1.2)), Finish(0.8, (1.9, 1.0, 0.5))],
+    ids=["faded", "lit", "both"],
+)
+def test_meshes_over_each_other_are_finished_as_opencv_does(
+    plain: bool, channels: int, finish: Finish
+) -> None:
+    """Of other sizes, half of them in front of others, one beside and one with two textures."""
+    boxes = [(13, 9, 203, 151), (40, 30, 120, 100), (90, 60, 191, 140), (150, 0, 210, 40), (5, 5, 5, 50)]
+    meshes = [
+        Mesh(box, (box[0] - 9, box[1] - 9, box[2] + 9, box[3] + 9), _mesh(number, 0.8), arts)
+        for number, (box, arts) in enumerate(
+            zip(
+                boxes,
+                ((_art(100, 1),), (_solid(),), (_art(90, 2, 0.5), _art(80, 3, 0.5)), *[(_art(60, 4),)] * 2),
+                strict=True,
+            )
+        )
+    ]
+    assert _apart(meshes, finish, channels, plain) == (True, True)
+
+
+def _apart(meshes: list[Mesh], finish: Finish, channels: int, plain: bool) -> tuple[bool, bool]:
+    """Whether the kernel draws nearly what OpenCV does: everywhere, and on average."""
+    ours = _noise((160, 210, channels), 9)
+    if channels == 4:
+        ours[..., :3] = np.minimum(ours[..., :3], ours[..., 3:])
+    theirs = ours.copy()
+    native.draw_meshes(ours, meshes, finish, plain=plain)
+    sampling.draw_meshes(theirs, meshes, finish)
+    apart = np.abs(ours.astype(int) - theirs)
+    return bool(apart.max() <= TOLERANCE), bool(apart.mean() <= MEAN_TOLERANCE)
+
+
+@compiled
+@WAYS
+def test_what_is_covered_is_not_looked_at(plain: bool) -> None:
+    """Behind something opaque lies a mesh whose artwork is not even there."""
+    pixels, box = np.zeros((50, 50, 3), np.uint8), (0, 0, 50, 50)
+    nowhere = replace(_solid().level, filled=np.zeros((64, 2), np.int32))
+    front = Mesh(box, box, _mesh(0, 0.2), (_solid(),))
+    alone = pixels.copy()
+    native.draw_meshes(alone, [front], Finish(), plain=plain)
+    behind = Mesh(box, box, _mesh(0, 0.2), (replace(_solid(), level=nowhere),))
+    native.draw_meshes(pixels, [behind, front], Finish(), plain=plain)
+    assert alone.min() == 255
+    assert np.array_equal(alone, pixels)
+
+
+@compiled
+@WAYS
+def test_a_part_of_a_picture_is_drawn_where_it_lies(plain: bool) -> None:
+    """Rows that lie apart."""
+    whole, around = (np.zeros((90, 120, 3), np.uint8) for _ in range(2))
+    part = around[10:80, 25:100]
+    shown = Mesh((30, 20, 80, 70), (28, 18, 82, 72), _mesh(0.2, 1.0), (_art(100, 1),))
+    moved = replace(shown, box=(5, 10, 55, 60), lattice=(3, 8, 57, 62))
+    native.draw_meshes(whole, [shown], Finish(), plain=plain)
+    native.draw_meshes(part, [moved], Finish(), plain=plain)
+    assert np.array_equal(whole, around)
     assert whole.any()
 
 
 @compiled
+@WAYS
+@pytest.mark.parametrize("border", [0, 1])
 @pytest.mark.parametrize("far", [1e3, 1e6, 1e9, -1e9])
-def test_points_far_outside_are_empty(far: float) -> None:
+def test_points_far_outside_are_empty(plain: bool, border: int, far: float) -> None:
     pixels = np.zeros((50, 50, 3), np.uint8)
-    native.draw_mesh(
-        pixels, (0, 0), (0, 0, 50, 50), (0, 0, 50, 50), _mesh(0, 1) + np.float32(far), [_art(100, 1)]
-    )
+    mesh = Mesh((0, 0, 50, 50), (0, 0, 50, 50), _mesh(0, 1) + np.float32(far), (_solid(border),))
+    native.draw_meshes(pixels, [mesh], Finish(), plain=plain)
     assert not pixels.any()
 
 
 @compiled
-def test_steps_as_long_as_the_numbers_are_stay_inside() -> None:
+@WAYS
+@pytest.mark.parametrize("border", [0, 1])
+def test_steps_as_long_as_the_numbers_are_stay_inside(plain: bool, border: int) -> None:
     """Such a step comes back to where it began when 32 bits begin anew."""
-    pixels = np.zeros((4, 18, 3), np.uint8)
-    art = Art(_art(64, 1).level, 1.0, (0.5, 0.5), 1.0)
+    pixels = np.zeros((4, 180, 3), np.uint8)
+    art = Art(_solid(border).level, 1.0, (0.5, 0.5), 1.0)
     for far in (8192.0, 73728.0, 131072.0, 1e9, np.inf, np.nan):
         for start in (0.0, 30.5, 8222.0):
             uv = np.array([[[start, start], [start - far, start - far]]], np.float32)
-            native.draw_mesh(pixels, (0, 0), (0, 0, 18, 4), (0, 0, 18, 4), uv, [art])
-            native.draw_mesh(pixels, (0, 0), (5, 0, 14, 4), (0, 0, 18, 4), uv, [art])
+            for box in ((0, 0, 180, 4), (5, 0, 14, 4)):
+                mesh = Mesh(box, (0, 0, 180, 4), uv, (art,))
+                native.draw_meshes(pixels, [mesh], Finish(), plain=plain)
 
 
 @compiled
-@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2)])
-def test_the_smallest_artworks(shape: tuple[int, int]) -> None:
-    art = Art(halved(Texture(np.full((*shape, 4), 255, np.uint8), (0, 0)), 0), 1.0, (0.5, 0.5), 1.0)
-    uv = np.stack(np.meshgrid(np.arange(12) - 1.5, np.arange(12) - 1.5), -1).astype(np.float32)
-    ours, theirs = (np.zeros((12, 12, 3), np.uint8) for _ in range(2))
-    native.draw_mesh(ours, (0, 0), (0, 0, 12, 12), (0, 0, 12, 12), uv, [art])
-    sampling.draw_mesh(theirs, (0, 0), (0, 0, 12, 12), (0, 0, 12, 12), uv, [art])
+@WAYS
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2), (3, 3)])
+@pytest.mark.parametrize("border", [0, 1])
+def test_the_smallest_artworks(plain: bool, shape: tuple[int, int], border: int) -> None:
+    rgba = np.pad(np.full((*shape, 4), 255, np.uint8), ((border, 2 * border), (border, 2 * border), (0, 0)))
+    art = Art(halved(Texture(rgba, (0, 0)), 0), 1.0, (0.5, 0.5), 1.0)
+    uv = np.stack(np.meshgrid(np.arange(14) - 1.5, np.arange(14) - 1.5), -1).astype(np.float32)
+    mesh = Mesh((0, 0, 14, 14), (0, 0, 14, 14), uv, (art,))
+    ours, theirs = (np.zeros((14, 14, 3), np.uint8) for _ in range(2))
+    native.draw_meshes(ours, [mesh], Finish(), plain=plain)
+    sampling.draw_meshes(theirs, [mesh], Finish())
     assert ours.sum() == pytest.approx(shape[0] * shape[1] * 3 * 255, rel=0.02)
     assert np.abs(ours.astype(int) - theirs).max() <= 2
 
 
 @compiled
 @pytest.mark.parametrize("box", [(-1, 0, 10, 10), (0, 0, 51, 10), (0, 0, 10, 51), (20, 0, 10, 10)])
-def test_it_never_writes_outside(box: tuple[int, int, int, int]) -> None:
+def test_it_never_writes_outside(box: Box) -> None:
+    mesh = Mesh(box, (0, 0, 50, 50), _mesh(0, 1), (_art(8, 1),))
     with pytest.raises(ValueError, match="does not lie in the picture"):
-        native.draw_mesh(
-            np.zeros((50, 50, 3), np.uint8), (0, 0), box, (0, 0, 50, 50), _mesh(0, 1), [_art(8, 1)]
-        )
+        native.draw_meshes(np.zeros((50, 50, 3), np.uint8), [mesh], Finish())
 
 
 @compiled
 def test_it_refuses_what_it_has_no_room_for() -> None:
     pixels, box = np.zeros((50, 50, 3), np.uint8), (0, 0, 50, 50)
+    wide = Mesh(box, box, _mesh(0, 1, (2, 300)), (_art(8, 1),))
     with pytest.raises(ValueError, match="300 columns"):
-        native.draw_mesh(pixels, (0, 0), box, box, _mesh(0, 1, (2, 300)), [_art(8, 1)])
+        native.draw_meshes(pixels, [wide], Finish())
     with pytest.raises(ValueError, match="9 textures"):
-        native.draw_mesh(pixels, (0, 0), box, box, _mesh(0, 1), [_art(8, 1, 0.1)] * 9)
+        native.draw_meshes(pixels, [Mesh(box, box, _mesh(0, 1), (_art(8, 1, 0.1),) * 9)], Finish())
+    with pytest.raises(ValueError, match="33 meshes"):
+        native.draw_meshes(pixels, [Mesh(box, box, _mesh(0, 1), (_art(8, 1),))] * 33, Finish())
     with pytest.raises(ValueError, match="side by side"):
-        native.draw_mesh(pixels[:, ::2], (0, 0), (0, 0, 25, 50), box, _mesh(0, 1), [_art(8, 1)])
+        native.draw_meshes(pixels[:, ::2], [], Finish())
 
 
 @compiled
 def test_it_writes_into_nothing_that_is_read_only() -> None:
-    pixels, box = np.zeros((50, 50, 3), np.uint8), (0, 0, 50, 50)
+    pixels = np.zeros((50, 50, 3), np.uint8)
     pixels.setflags(write=False)
     with pytest.raises(ValueError, match="read-only"):
-        native.draw_mesh(pixels, (0, 0), box, box, _mesh(0, 1), [_art(8, 1)])
+        native.draw_meshes(pixels, [], Finish())
 
 
 def test_a_missing_or_broken_library_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import installed_folder
+from avatar_cam.characters.wardrobe import CROSS_FADE
+from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.rendering.compositor import draw, overlay
-from avatar_cam.rendering.placer import FACE_WIDTH, Placer, _View, artwork_fit
-from avatar_cam.tracking.head import head_pose
+from avatar_cam.rendering.fitting import FACE_WIDTH
+from avatar_cam.rendering.placer import Placer
+from avatar_cam.tracking.head import head_pose, rotation_of
 from avatar_cam.types import Floats, Pixels, Placement, SpriteChoice
 from tests.factories import character, disc, face_of, landmarks
+from tests.rendering.shown import anchors_shown, where_shown
 
 SIZE = (640, 480)
 CENTRE = (320.0, 200.0)
 EYES = 60.0
-#: Eye distances between a point of the mask and the same point to the picture and back.
-ROUND_TRIP = 0.03
-#: Eye distances between the bear's anchors and a face's, on average: a muzzle lies lower than a mouth.
-ARTWORK = 0.35
+#: Mean and largest distance, in eye distances, of an artwork's anchor from the landmark it stands for.
+ON_ITS_LANDMARK, NEVER_FURTHER = 0.01, 0.08
 #: Turns at which a mask is looked at.
 TURNS = tuple(itertools.product((-45.0, -20.0, 0.0, 20.0, 45.0), (-30.0, 0.0, 30.0)))
 
@@ -50,40 +52,106 @@ def _alpha(placements: list[Placement], size: tuple[int, int] = SIZE) -> Pixels:
     return overlay(size, placements)[..., 3]
 
 
-@pytest.mark.parametrize("turn", [(*turn, roll) for turn in TURNS for roll in (0.0, 35.0)])
-def test_to_mask_and_to_picture_are_inverse(turn: tuple[float, float, float]) -> None:
-    """Over the whole mask, for parts behind, on and before the face."""
-    head = head_pose(landmarks(CENTRE, EYES, *turn))
-    view = _View.of(head, np.array([-0.5, 0.0, 0.4], np.float32))
-    mask = np.stack(np.meshgrid(np.linspace(-1.6, 1.6, 9), np.linspace(-1.8, 2.2, 9)), axis=-1)
-    mask = np.broadcast_to(mask.reshape(1, -1, 2), (3, 81, 2)).astype(np.float32)
-    again = view.to_mask(view.to_picture(mask))
-    assert np.abs(again - mask).max() < ROUND_TRIP
+FULL_HEADS = [
+    pytest.param(folder, id=folder.name)
+    for folder in sorted(installed_folder().iterdir())
+    if (folder / "character.toml").is_file()
+    and 'covers = "head"' in (folder / "character.toml").read_text("utf-8")
+]
 
 
-def test_an_upright_mask_lies_with_its_anchors_on_the_faces(bear: Character) -> None:
-    """As nearly as a drawing with proportions of its own can: least squares over all anchors."""
-    points = landmarks(CENTRE, EYES)
-    face = face_of(points)
-    scale, offset = artwork_fit(bear)
-    view = _View.of(face.head, np.zeros(1, np.float32))
+def _person(points: Floats, name: str) -> Floats:
+    """Somebody whose face is not the mean one."""
+    face = points.copy()
+    below = np.clip((points[:, 1] - 0.9) / 0.8, 0, 1)
+    if name == "long chin":
+        face[:, 1] += 0.3 * below**2
+    elif name == "wide, eyes high":
+        face[:, 0] *= 1.12
+        face[:, 1] += 0.15
+    elif name == "open mouth":
+        face[[17, 84, 181, 314, 405, 14, 13], 1] += 0.25
+        face[:, 1] += np.where(points[:, 1] > 1.25, 0.45 * below, 0)
+    return face
+
+
+PEOPLE = ["the mean one", "long chin", "wide, eyes high", "open mouth"]
+
+
+def _turned(name: str, yaw: float, pitch: float, roll: float = 0.0) -> Floats:
+    upright = _person(landmarks((0, 0), 1.0), name)
+    at = np.array([*CENTRE, 0.0], np.float32)
+    return np.asarray(upright @ rotation_of(yaw, pitch, roll).T * np.float32(EYES) + at, np.float32)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_anchors_of_the_artwork_lie_on_their_landmarks(bear: Character, who: str) -> None:
+    """Measured on what is drawn: where the mesh shows the artwork's point, at the depth it is painted at."""
     errors = []
-    for name, at in bear.anchors.items():
-        shown = view.to_picture(((at - offset) / np.float32(scale))[None, None])[0, 0]
-        errors.append(np.linalg.norm(shown - face.anchor(name)) / EYES)
-    assert np.mean(errors) < ARTWORK, dict(zip(bear.anchors, errors, strict=True))
+    for yaw, pitch in TURNS:
+        face = face_of(_turned(who, yaw, pitch, roll=15))
+        shown = anchors_shown(bear, Placer().place(face, _choice(), bear, SIZE))
+        assert shown.keys() == bear.anchors.keys()
+        errors += [float(np.linalg.norm(at - face.anchor(name))) / EYES for name, at in shown.items()]
+    assert np.mean(errors) < ON_ITS_LANDMARK
+    assert max(errors) < NEVER_FURTHER
 
 
-def test_a_pack_whose_anchors_are_the_mean_face_fits_exactly() -> None:
-    """Two eyes always can."""
-    folder_free = {"right_eye": np.array([20, 24], np.float32), "left_eye": np.array([44, 24], np.float32)}
+def test_what_differs_from_the_mean_face_is_all_that_is_pulled(dot: Character) -> None:
+    """A pack with nothing but the mean face's eyes as anchors lies on it as it is drawn."""
+    face = face_of(landmarks(CENTRE, EYES))
+    (placement,) = Placer().place(face, _choice(), dot, SIZE)
+    for point in ((150, 150), (100, 100), (180, 190)):
+        flat = (np.array(point) - (150, 100)) / 100 * EYES + CENTRE
+        assert where_shown(placement, point) == pytest.approx(flat, abs=0.5)
 
-    class Two:
-        anchors = folder_free
 
-    scale, offset = artwork_fit(Two())  # type: ignore[arg-type]
-    assert scale == pytest.approx(24, abs=0.01)
-    assert offset == pytest.approx([32, 24], abs=0.05)
+@pytest.mark.parametrize("folder", FULL_HEADS)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_skin_shows_under_a_full_mask(folder: Path, who: str) -> None:
+    """The face's oval and all of its features, in every emotion, with the eyes and mouth open and closed."""
+    mask, variants = Character.load(folder), itertools.cycle(("plain", "talk", "blink"))
+    for (yaw, pitch), emotion in zip(TURNS, itertools.cycle(EMOTIONS), strict=False):
+        points = _turned(who, yaw, pitch, roll=10)
+        alpha = _alpha(_place(mask, points, emotion=emotion, variant=next(variants)))
+        columns, rows = np.floor(points[:, :2]).astype(int).T
+        bare = np.flatnonzero(alpha[rows, columns] < 250)
+        assert len(bare) == 0, (yaw, pitch, emotion, bare[:5])
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("mix", [None, 0.2, 0.4])
+def test_a_mesh_never_folds(bear: Character, who: str, mix: float | None) -> None:
+    """Whatever the angle, and while it squashes: what lies right of a point is seen right of it."""
+    fading = {} if mix is None else {"previous": "anger", "mix": mix, "age": mix * 0.25}
+    for yaw, pitch in itertools.product((-70, -45, -20, 0, 35, 60), (-55, -30, 0, 30, 45)):
+        for placement in _place(bear, _turned(who, yaw, pitch), **fading):
+            right = np.diff(placement.uv, axis=1)[:-1]
+            down = np.diff(placement.uv, axis=0)[:, :-1]
+            turned = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
+            assert turned.min() > 0, (yaw, pitch)
+
+
+def test_anchors_that_cannot_be_met_do_not_fold_the_mask(tmp_path: Path) -> None:
+    """An artwork whose chin lies between its eyes and its mouth."""
+    manifest = """\
+name = "Odd"
+
+[anchors]
+right_eye = [60, 100]
+left_eye = [140, 100]
+mouth = [100, 230]
+chin = [100, 190]
+
+[[layers]]
+image = "head.png"
+at = [100, 130]
+"""
+    pack = character(tmp_path / "odd", manifest, {"head.png": disc(300)})
+    for yaw in (0.0, 30.0, -45.0):
+        (placement,) = _place(pack, landmarks(CENTRE, EYES, yaw))
+        right, down = np.diff(placement.uv, axis=1)[:-1], np.diff(placement.uv, axis=0)[:, :-1]
+        assert (right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]).min() > 0
 
 
 def _centre(alpha: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -141,16 +209,6 @@ def test_features_roll_with_the_head(dot: Character, roll: float) -> None:
     wanted = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ upright
     rolled = _centre(_alpha(_place(dot, landmarks(CENTRE, EYES, roll=roll))) > 127) - CENTRE
     assert rolled == pytest.approx(wanted, abs=1.0)
-
-
-@pytest.mark.parametrize(("yaw", "pitch"), TURNS)
-def test_the_mask_covers_the_face(bear: Character, yaw: float, pitch: float) -> None:
-    """None of the person's features shows beside it."""
-    points = landmarks(CENTRE, EYES, yaw, pitch)
-    alpha = _alpha(_place(bear, points))
-    columns, rows = np.floor(points[:, :2]).astype(int).T
-    bare = points[alpha[rows, columns] < 250]
-    assert len(bare) == 0, bare[:5]
 
 
 @pytest.mark.parametrize(("yaw", "pitch"), TURNS)
@@ -213,12 +271,26 @@ def test_faces_of_any_size_are_drawn(bear: Character, eyes: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("yaw", "pitch"), [(89.0, 0.0), (-120.0, 0.0), (0.0, 85.0), (180.0, 0.0), (80.0, -80.0)]
+    ("yaw", "pitch"), [(69.0, 0.0), (-120.0, 0.0), (0.0, 85.0), (180.0, 0.0), (80.0, -80.0)]
 )
 def test_no_angle_is_too_much(bear: Character, yaw: float, pitch: float) -> None:
     """FaceMesh sometimes says such things; the mask turns no further than it can."""
     placements = _place(bear, landmarks(CENTRE, EYES, yaw, pitch))
-    assert (_alpha(placements) > 250).sum() > EYES**2
+    assert all(np.isfinite(placement.uv).all() for placement in placements)
+
+
+@pytest.mark.parametrize("axis", ["yaw", "pitch"])
+def test_what_turns_away_fades(bear: Character, axis: str) -> None:
+    opacities = []
+    for angle in range(0, 90, 2):
+        points = landmarks(CENTRE, EYES, **{axis: float(angle)})
+        shown = {placement.opacity for placement in _place(bear, points)}
+        assert len(shown) <= 1
+        opacities.append(shown.pop() if shown else 0.0)
+    assert opacities[: 42 // 2] == [1.0] * 21, "as long as it can be seen"
+    assert opacities[-5:] == [0.0] * 5
+    assert np.diff(opacities).max() <= 0
+    assert np.diff(opacities).min() > -0.15, "it does not pop"
 
 
 def test_a_faded_face_wears_nothing(bear: Character) -> None:
@@ -296,25 +368,19 @@ def test_a_mask_as_large_as_the_picture_is_not_cut(bear: Character, roll: float)
         assert whole.max() <= 8
 
 
-@pytest.mark.parametrize(("yaw", "pitch"), [(20.0, 0.0), (30.0, 0.0), (0.0, 30.0), (45.0, 20.0)])
-def test_the_mesh_follows_the_surface(bear: Character, yaw: float, pitch: float) -> None:
-    """Between its nodes a mesh is straight where the mask is bent: by half a per cent of an eye distance."""
-    points = landmarks((960.0, 540.0), 150, yaw, pitch)
-    largest = max(
-        _place(bear, points, (1920, 1080)), key=lambda placement: placement.box[2] - placement.box[0]
-    )
-    x0, y0, x1, y1 = largest.box
-    columns, rows = np.meshgrid(np.arange(x0, x1, 3) + 0.5, np.arange(y0, y1, 3) + 0.5)
-    view = _View.of(head_pose(points), np.zeros(1, np.float32))
-    scale, offset = artwork_fit(bear)
-    at = np.stack([columns, rows], axis=-1).reshape(1, -1, 2).astype(np.float32)
-    wanted = (view.to_mask(at)[0] * scale + offset).reshape(*columns.shape, 2)
-    left, top, right, bottom = largest.lattice
-    nodes = largest.uv.shape[0]
-    column, row = (columns - left) / (right - left) * nodes - 0.5, (rows - top) / (bottom - top) * nodes - 0.5
-    low_x, low_y = np.floor(column).astype(int), np.floor(row).astype(int)
-    fx, fy = (column - low_x)[..., None], (row - low_y)[..., None]
-    upper = largest.uv[low_y, low_x] * (1 - fx) + largest.uv[low_y, low_x + 1] * fx
-    lower = largest.uv[low_y + 1, low_x] * (1 - fx) + largest.uv[low_y + 1, low_x + 1] * fx
-    error = np.linalg.norm(upper * (1 - fy) + lower * fy - wanted, axis=-1) / scale
-    assert error.mean() < 0.005
+def test_an_emotion_comes_with_a_little_squash_and_stretch(bear: Character) -> None:
+    """First shorter and wider, then longer and narrower, by 6 % at most, about the chin; else not at all."""
+    points, ears = landmarks(CENTRE, EYES), {}
+    still = anchors_shown(bear, _place(bear, points))
+    for step in range(21):
+        age = step / 20 * CROSS_FADE
+        fading = _place(bear, points, previous="neutrality", mix=step / 20, age=age)
+        now = anchors_shown(bear, fading)
+        assert now["chin"] == pytest.approx(still["chin"], abs=0.6)
+        ears[step] = (now["chin"] - now["left_eye"])[1] / (still["chin"] - still["left_eye"])[1]
+    heights = np.array(list(ears.values()))
+    assert heights[[0, 20]] == pytest.approx([1, 1], abs=1e-3)
+    assert 0.93 < heights.min() < 0.97
+    assert 1.03 < heights.max() < 1.07
+    assert heights.argmin() < heights.argmax()
+    assert np.abs(np.diff(heights)).max() < 0.03, "no jerk"

@@ -15,6 +15,7 @@ from avatar_cam.files import (
     is_folder,
     kind_of,
     legible,
+    read_bounded,
     replacing,
     same_file,
     same_place,
@@ -194,3 +195,20 @@ def test_legible() -> None:
     assert legible(Path("얼굴.png")) == "얼굴.png"
     if os.name != "nt":
         assert legible(Path(os.fsdecode(b"a\xff.png"))) == "a\\xff.png"
+
+
+def test_reading_no_more_than_is_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"12345")
+    assert read_bounded(file, 5) == b"12345"
+    assert read_bounded(file, 4) is None
+    with pytest.raises(FileNotFoundError):
+        read_bounded(tmp_path / "nothing", 4)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_is_no_plain_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, Path(os.devnull)):
+        with pytest.raises(OSError, match=r"no plain file|directory"):
+            read_bounded(path, 4)

@@ -53,7 +53,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_snapshot_is_the_picture(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     assert snapshots.poll() is None
-    snapshots.take(composite(), NOW)
+    snapshots.take(quarters(), NOW)
     (path,) = saved(snapshots)
     assert path.name == "avatar-cam 2026-11-21 14.03.05.png"
     assert list(tmp_path.iterdir()) == [path]
@@ -64,7 +64,7 @@ def test_a_snapshot_is_the_picture(tmp_path: Path) -> None:
 def test_each_is_told_once_and_in_order(tmp_path: Path) -> None:
     with Snapshots(tmp_path) as snapshots:
         for _ in range(3):
-            snapshots.take(composite(), NOW)
+            snapshots.take(quarters(), NOW)
     assert [path.stem[-2:] for path in saved(snapshots)] == ["05", "-2", "-3"]
 
 
@@ -77,7 +77,7 @@ def test_the_loop_does_not_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(keepsakes, "write_photo", slowly)
     snapshots = Snapshots(tmp_path)
-    snapshots.take(composite(), NOW)
+    snapshots.take(quarters(), NOW)
     assert snapshots.poll() is None
     go_on.set()
     assert len(saved(snapshots)) == 1
@@ -89,7 +89,7 @@ def test_a_snapshot_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(keepsakes, "write_photo", full)
     snapshots = Snapshots(tmp_path)
-    snapshots.take(composite(), NOW)
+    snapshots.take(quarters(), NOW)
     snapshots.close()
     with pytest.raises(SinkError, match="the disk is full"):
         snapshots.poll()

@@ -14,8 +14,9 @@ import pytest
 from avatar_cam.controls import ACTIONS, BUTTONS, DEFAULT_KEYS, KEY_NAMES, Wear, Wish
 from avatar_cam.errors import SinkError
 from avatar_cam.sinks.hud.pointer import COMES, GOES, REST, Pointer
+from avatar_cam.sinks.screen import has_display
 from avatar_cam.sinks.view import Figures, Notice, Thumbnail, View
-from avatar_cam.sinks.window import Window, has_display
+from avatar_cam.sinks.window import Window
 from avatar_cam.types import Composite, FaceTrack, Pixels, PoseTrack, SpriteChoice
 from tests.factories import disc, face_of, frame, landmarks, premultiplied, reading
 

@@ -20,13 +20,15 @@ Drop = Annotated[float, Field(ge=0, lt=1)]
 class Residual:
     """Ours: `stem` channels at full side, then stages of `blocks` and `widths`, each at half the side.
 
-    Stages from number `excite_from` on, counted from 0, have squeeze-and-excitation.
+    With a `first_stride` of 1 the first stage works at full side, too. Stages from number `excite_from` on,
+    counted from 0, have squeeze-and-excitation.
     """
 
     name: Literal["residual"] = "residual"
     stem: Width = 16
     widths: Widths = (32, 64, 128, 192)
     blocks: Widths = (2, 2, 2, 2)
+    first_stride: Annotated[int, Field(ge=1, le=2)] = 2
     excite_from: Annotated[int, Field(ge=0)] = 0
     dropout: Drop = 0.3
 

@@ -26,7 +26,8 @@ def residual(options: Residual, picture: Any, heads: Mapping[str, int], seed: in
     for stage, (width, count) in enumerate(zip(options.widths, options.blocks, strict=True)):
         excited = stage >= options.excite_from
         for block in range(count):
-            x = _block(x, width, 2 if block == 0 else 1, excited, seeds)
+            stride = 1 if block else 2 if stage else options.first_stride
+            x = _block(x, width, stride, excited, seeds)
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dropout(options.dropout, seed=next(seeds))(x)
     return dense_heads(x, heads, seeds)

@@ -59,3 +59,5 @@ def _rows(figures: Figures) -> Iterator[tuple[str, str]]:
         yield "dropped", f"{figures.dropped}"
     if figures.latency_ms is not None:
         yield "latency", f"{figures.latency_ms:.1f} ms"
+    if figures.sent_ms is not None:
+        yield "sent after", f"{figures.sent_ms:.1f} ms"

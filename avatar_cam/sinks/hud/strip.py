@@ -107,6 +107,7 @@ def _lit(view: View, fullscreen: bool) -> frozenset[Action]:
         "record": view.recording is not None,
         "fullscreen": fullscreen,
         "keys": view.keys,
+        "panic": view.hidden,
     }
     return frozenset(action for action, is_on in on.items() if is_on)
 

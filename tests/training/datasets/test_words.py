@@ -30,7 +30,7 @@ RAF_DB = {"surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutr
         ({"happy", "smirking"}, None),
         ({"pleasure", "contempt"}, None),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else value and value.name,
 )
 def test_the_scheme_is_told_by_the_names(names: set[str], scheme: Scheme | None) -> None:
     assert scheme_of(names) is scheme

@@ -1,0 +1,71 @@
+"""`avatar-cam doctor`: what works here, what does not, and the command that mends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import monotonic
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from avatar_cam import __version__
+from avatar_cam.console import progress_console, put
+from avatar_cam.doctor.checkup import all_checks
+from avatar_cam.doctor.running import Check, findings_of
+from avatar_cam.doctor.system import System
+from avatar_cam.formats import Diagnosis, Finding, Verdict
+
+_log = logging.getLogger(__name__)
+
+_MARKS: dict[Verdict, str] = {
+    "ok": "[green]ok[/]",
+    "warning": "[yellow]warning[/]",
+    "fault": "[bold red]fault[/]",
+}
+
+
+def run_doctor(config: Path | None, *, as_json: bool) -> bool:
+    """Check everything and print what was found, as a table or as JSON; whether there is no fault."""
+    system = System.here()
+    checks = all_checks(system, config)
+    findings = list(_findings(checks))
+    if as_json:
+        diagnosis = Diagnosis(avatar_cam=__version__, system=system.words, findings=findings)
+        put(diagnosis.model_dump_json(exclude_none=True).encode() + b"\n")
+    else:
+        _print(findings)
+    return all(finding.verdict != "fault" for finding in findings)
+
+
+def _findings(checks: Sequence[Check]) -> Iterator[Finding]:
+    with progress_console().status("") as status:
+        for number, check in enumerate(checks, start=1):
+            status.update(f"{number} of {len(checks)}: {check.name} …")
+            start = monotonic()
+            yield from findings_of(check)
+            _log.info("%s: %.1f s", check.name, monotonic() - start)
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    table = Table("", "check", Column("what was found", overflow="fold"), show_lines=False)
+    for finding in findings:
+        table.add_row(_MARKS[finding.verdict], escape(finding.check), escape(finding.found))
+    console = Console()
+    console.print(table)
+    # Not in the table: a command that is folded cannot be copied.
+    for finding in findings:
+        if finding.mend:
+            console.print(f"{_MARKS[finding.verdict]} {escape(finding.check)}:", end=" ")
+            console.print(finding.mend, soft_wrap=True, markup=False, highlight=False)
+    console.print(_summary(findings))
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = {
+        verdict: sum(finding.verdict == verdict for finding in findings) for verdict in ("fault", "warning")
+    }
+    words = [f"{number or 'no'} {what}{'' if number == 1 else 's'}" for what, number in counts.items()]
+    return ", ".join(words)

@@ -1,0 +1,37 @@
+"""The overlay server's port."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+
+from avatar_cam.doctor.findings import fault, ok
+from avatar_cam.formats import Finding
+
+
+def why_not(host: str, port: int) -> str | None:
+    """Why nothing can listen there; None when it can."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.bind(address)
+    except OSError as error:
+        return str(error.strerror or error)
+    return None
+
+
+def check_port(
+    host: str, port: int | None, why_not: Callable[[str, int], str | None] = why_not
+) -> Iterator[Finding]:
+    """`host` and `port` of the config file; None where the server is not switched on there."""
+    if port is None:
+        yield ok("overlay port", "the config file switches no overlay server on; --overlay-port N does")
+    elif (wrong := why_not(host, port)) is None:
+        yield ok("overlay port", f"{port} on {host} is free")
+    else:
+        mend = (
+            f"end the avatar-cam that runs already, or give another one: --overlay-port {port % 65_535 + 1}"
+        )
+        yield fault("overlay port", f"{port} on {host} cannot be had: {wrong}", mend)

@@ -1,0 +1,1 @@
+"""What the booth shows, by pygame."""

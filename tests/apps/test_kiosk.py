@@ -1,0 +1,136 @@
+"""`avatar-cam kiosk`: what its settings come to, and one run from start to end."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from avatar_cam.apps import kiosk as kiosk_module
+from avatar_cam.apps.build import Live, Parts
+from avatar_cam.apps.kiosk import counts_file, kiosk, run_kiosk
+from avatar_cam.characters.readiness import Aside
+from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.cli import execute
+from avatar_cam.emotions.scripted import ScriptedEmotions
+from avatar_cam.errors import UsageError
+from avatar_cam.kiosk.screen.window import BoothWindow, Press
+from avatar_cam.pipeline import Pipeline
+from avatar_cam.rendering.backdrop import Backdrop
+from avatar_cam.schedule import Background
+from avatar_cam.settings import Settings, load_settings
+from avatar_cam.tracking.people import FaceTracker
+from avatar_cam.tracking.scripted import ScriptedFaces
+from tests.factories import landmarks, write_pack
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for counts and logs."""
+    folder = tmp_path / "state"
+    monkeypatch.setattr(platformdirs, "user_state_path", lambda *_, **__: folder)
+    monkeypatch.setattr(platformdirs, "user_log_path", lambda *_, **__: folder)
+    return folder
+
+
+def configured(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+    return load_settings(path, {})
+
+
+def test_nothing_is_kept_by_default() -> None:
+    settings = Settings()
+    assert settings.photos is None and not settings.qr and settings.pin is None
+
+
+def test_where_pictures_go(tmp_path: Path) -> None:
+    assert configured(tmp_path, 'photos = "booth"').photos == tmp_path / "booth"
+    pictures = platformdirs.user_pictures_path() / "avatar-cam"
+    assert configured(tmp_path, "photos = true").photos == pictures
+    assert configured(tmp_path, "photos = false").photos is None
+
+
+@pytest.mark.parametrize("text", ['pin = "12"', 'pin = "12a4"', "qr-port = 0", "reach = 0", 'lang = "de"'])
+def test_settings_that_make_no_sense(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=f"line 1: {text.split(maxsplit=1)[0]}: "):
+        configured(tmp_path, text)
+
+
+def test_a_pin_need_not_be_quoted(tmp_path: Path) -> None:
+    assert configured(tmp_path, "pin = 2580").pin == "2580"
+
+
+def test_a_code_needs_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["kiosk", "--qr"]) == 2
+    assert capsys.readouterr().err == (
+        "avatar-cam: error: --qr needs photos: name a folder for them with --photos\n"
+    )
+
+
+def test_a_folder_for_pictures_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="is a file: name a folder"):
+        run_kiosk(Settings(photos=tmp_path / "file"))
+
+
+def test_an_emotion_that_is_held_is_no_smile() -> None:
+    assert kiosk_module._rules(Settings()).smiles
+    assert not kiosk_module._rules(Settings(emotion="pleasure")).smiles
+    assert not kiosk_module._rules(Settings(smile=False)).smiles
+    assert kiosk_module._rules(Settings(qr_minutes=7)).minutes == 0
+    assert kiosk_module._rules(Settings(qr=True, qr_minutes=7)).minutes == 7
+
+
+def _scripted_live(settings: Settings, parts: Parts, **_: object) -> Live:
+    """A live pipeline without models, in which somebody stands all the time."""
+    library = parts.library
+    schedule = Background(ScriptedEmotions([{"pleasure": 0.9}]))
+    ready = Aside(library.characters)
+    wardrobe = Wardrobe(list(library.characters), ready=ready)
+    tracker = FaceTracker(ScriptedFaces(itertools.repeat([landmarks((80, 40), 20)])))
+
+    def nobody() -> None:
+        raise AssertionError
+
+    backdrop = Backdrop(nobody)  # type: ignore[arg-type]
+    pipeline = Pipeline(tracker, schedule, wardrobe, library.characters, backdrop)
+    return Live(pipeline, schedule, wardrobe, backdrop, library, ready)
+
+
+def test_from_start_to_end(
+    tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown: list[str] = []
+    show = BoothWindow.show
+
+    def remembered(window: BoothWindow, scene: object) -> None:
+        show(window, scene)  # type: ignore[arg-type]
+        shown.append(scene.phase)  # type: ignore[attr-defined]
+
+    def presses(window: BoothWindow) -> list[Press]:
+        assert len(shown) < 2000, "nobody was ever welcomed"
+        return [Press("chord")] if "live" in shown else []
+
+    monkeypatch.setattr(BoothWindow, "show", remembered)
+    monkeypatch.setattr(BoothWindow, "presses", presses)
+    monkeypatch.setattr(kiosk_module, "build_live", _scripted_live)
+    caplog.set_level(logging.INFO, "avatar_cam.kiosk")
+    packs = write_pack(tmp_path / "packs" / "dot").parent
+    trace = tmp_path / "trace.jsonl"
+    kiosk(
+        Settings(camera="demo", size=(160, 90), character_dir=packs, character="dot", trace=trace),
+        fullscreen=False,
+    )
+    assert counts_file().parent == state
+    (day,) = json.loads(counts_file().read_text("utf-8")).values()
+    assert day["visits"] == 1 and day["photos"] == 0
+    assert [record.getMessage() for record in caplog.records if record.name == "avatar_cam.kiosk"] == [
+        "started with demo",
+        "ended",
+    ]
+    assert len(trace.read_text("utf-8").splitlines()) > 2

@@ -1,0 +1,155 @@
+"""Pictures on their way to a virtual camera."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from avatar_cam.apps import sending as sending_module
+from avatar_cam.apps.sending import Picture, Sending, fitted
+from avatar_cam.errors import SinkError
+from avatar_cam.sinks.memory_camera import MemoryCamera
+from avatar_cam.types import Pixels
+from tests.waiting import eventually
+
+SIZE = (32, 18)
+
+
+def _picture(value: int, taken: float | None = 0.0, size: tuple[int, int] = SIZE) -> Picture:
+    return Picture(np.full((size[1], size[0], 3), value, np.uint8), None, taken)
+
+
+class _Slow(MemoryCamera):
+    """Takes its time until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(SIZE)
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def send(self, pixels: Pixels) -> None:
+        self.begun.set()
+        self.go.wait(10)
+        super().send(pixels)
+
+
+def test_the_newest_picture_is_sent() -> None:
+    camera = MemoryCamera(SIZE)
+    with Sending(lambda: camera) as sending:
+        for value in (1, 2, 3):
+            sending.offer(_picture(value))
+            eventually(lambda value=value: bool(camera.pictures) and camera.pictures[-1][0, 0, 0] == value)
+    assert camera.closed
+    assert sending.sent == 3
+
+
+def test_nobody_waits_for_a_slow_camera() -> None:
+    camera = _Slow()
+    with Sending(lambda: camera) as sending:
+        sending.offer(_picture(0))
+        assert camera.begun.wait(10)
+        for value in range(1, 50):
+            sending.offer(_picture(value))
+        assert sending.dropped == 48
+        camera.go.set()
+        eventually(lambda: len(camera.pictures) == 2)
+    assert [picture[0, 0, 0] for picture in camera.pictures] == [0, 49]
+
+
+def test_a_driver_that_hangs_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending_module, "_PATIENCE", 0.05)
+    camera = _Slow()
+    with Sending(lambda: camera) as sending:
+        sending.offer(_picture(0))
+        assert camera.begun.wait(10)
+    assert not camera.closed
+    camera.go.set()
+    eventually(lambda: camera.closed)
+
+
+def test_a_picture_is_repeated_for_those_who_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending_module, "_AGAIN", 0.01)
+    camera = MemoryCamera(SIZE)
+    with Sending(lambda: camera) as sending:
+        sending.offer(_picture(7))
+        eventually(lambda: len(camera.pictures) >= 3)
+        assert sending.sent == 1, "what is repeated does not count"
+
+
+def test_a_camera_that_goes_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending_module, "_FIRST_PAUSE", 0.01)
+    cameras = [MemoryCamera(SIZE), MemoryCamera(SIZE)]
+    opened: list[MemoryCamera] = []
+
+    def open_camera() -> MemoryCamera:
+        if len(opened) == 1 and refusals:
+            raise SinkError(refusals.pop())
+        opened.append(cameras[len(opened)])
+        return opened[-1]
+
+    refusals = ["still gone", "still gone"]
+    with Sending(open_camera) as sending:
+        cameras[0].broken = "the virtual camera is gone"
+        sending.offer(_picture(1))
+        eventually(lambda: sending.fault is not None)
+        eventually(lambda: not refusals)
+        sending.offer(_picture(2))
+        eventually(lambda: bool(cameras[1].pictures))
+        eventually(lambda: sending.fault is None)
+    assert cameras[0].closed
+    assert cameras[1].closed
+
+
+def test_what_cannot_be_opened_at_first_is_raised() -> None:
+    def missing() -> MemoryCamera:
+        raise SinkError("there is no virtual camera")
+
+    with pytest.raises(SinkError, match="no virtual camera"):
+        Sending(missing)
+
+
+def test_latency_is_from_the_camera_to_the_virtual_one() -> None:
+    now = 10.0
+    camera = MemoryCamera(SIZE)
+    with Sending(lambda: camera, clock=lambda: now) as sending:
+        assert sending.latency_ms is None
+        assert "nothing was sent" in sending.summary
+        for index in range(20):
+            before = now
+            now += 0.1
+            sending.offer(_picture(index, taken=before + 0.1 - 0.025))
+            eventually(lambda index=index: sending.sent == index + 1)
+        assert sending.latency_ms == pytest.approx(25)
+        assert "20 pictures to memory, 10.0 a second" in sending.summary
+        assert "25 ms (median), 25 ms (95 %)" in sending.summary
+        now += 5
+        assert sending.latency_ms is None, "that was long ago"
+
+
+@pytest.mark.parametrize(
+    ("size", "inner"),
+    [
+        ((32, 18), (32, 18)),
+        ((33, 19), (32, 18)),
+        ((32, 19), (32, 18)),
+        ((64, 36), (32, 18)),
+        ((18, 18), (18, 18)),
+    ],
+)
+def test_every_size_fits(size: tuple[int, int], inner: tuple[int, int]) -> None:
+    shown = fitted(_picture(200, size=size).pixels, SIZE)
+    assert shown.shape == (18, 32, 3)
+    rows, columns = np.nonzero(shown[..., 0])
+    assert (np.ptp(columns) + 1, np.ptp(rows) + 1) == inner
+
+
+@pytest.mark.parametrize("alpha", [None, 128])
+def test_transparency(alpha: int | None) -> None:
+    camera = MemoryCamera(SIZE, alpha=True)
+    mask = None if alpha is None else np.full((SIZE[1], SIZE[0]), alpha, np.uint8)
+    with Sending(lambda: camera) as sending:
+        sending.offer(Picture(_picture(64).pixels, mask, 0.0))
+        eventually(lambda: bool(camera.pictures))
+    wanted = [64, 64, 64, 255] if alpha is None else [128, 128, 128, 128]
+    assert np.abs(camera.pictures[0].astype(int) - wanted).max() <= 1
