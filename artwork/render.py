@@ -15,6 +15,8 @@ from parts import CANVAS, MIDDLE
 from rig import EMOTIONS, Character, Layer
 from sheet import draw_sheet
 
+from avatar_cam.sinks.photo import write_photo
+
 CHARACTERS = Path(__file__).resolve().parent.parent / "assets" / "characters"
 OVERSAMPLING = 3
 FAINTEST = 3  # a rim fainter than this is not seen, and would only make a picture larger
@@ -139,7 +141,7 @@ def main() -> None:
     size = sum(file.stat().st_size for file in files)
     print(f"{folder.name}: {len(files)} pictures, {size / 1024:.0f} KiB")
     if arguments.sheet is not None:
-        cv2.imwrite(str(arguments.sheet), draw_sheet(folder, CANVAS))
+        write_photo(arguments.sheet, draw_sheet(folder))
 
 
 if __name__ == "__main__":

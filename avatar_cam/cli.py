@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic.fields import FieldInfo
 from rich.console import Console
 
 from avatar_cam import __version__
@@ -53,11 +54,19 @@ def _be_verbose(wanted: bool) -> None:
         log_to_terminal()
 
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", callback=_be_quiet, help="Say nothing but errors.")]
+def _flag(*names: str, **options: Any) -> Any:
+    """An option that takes no value; Typer would name its kind, which tells nobody anything."""
+    return typer.Option(*names, metavar="", **options)
+
+
+Quiet = Annotated[bool, _flag("--quiet", "-q", callback=_be_quiet, help="Say nothing but errors.")]
 Verbose = Annotated[
     bool,
-    typer.Option(
-        "--verbose", "-v", callback=_be_verbose, help="Say what is opened and healed; show tracebacks."
+    _flag(
+        "--verbose",
+        "-v",
+        callback=_be_verbose,
+        help="Say what is opened and healed; show tracebacks.",
     ),
 ]
 
@@ -107,12 +116,25 @@ def _option(name: str) -> inspect.Parameter:
     flag = f"--{name.replace('_', '-')}"
     # Emotions are checked with all other settings, so that a config file and an option are told off alike.
     kind = next((kind for kind in (bool, int, Path) if field.annotation in (kind, kind | None)), str)
+    told = (field.description or "").removesuffix(".") + _default_of(field)
     if kind is bool:
-        option = typer.Option(f"{flag}/--no-{name}", help=field.description)
+        option = _flag(f"{flag}/--no-{flag.removeprefix('--')}", help=told)
     else:
-        option = typer.Option(flag, metavar=metavar, help=field.description)
+        option = typer.Option(flag, metavar=metavar, help=told)
     annotation = Annotated[kind | None, option]  # type: ignore[valid-type]
     return _parameter(name, None, annotation)
+
+
+def _default_of(field: FieldInfo) -> str:
+    """How an option's help ends: with the default, if it is one that can be said."""
+    match field.default:
+        case bool(on):
+            return f"; default {'on' if on else 'off'}."
+        case (width, height):
+            return f"; default {width}x{height}."
+        case str() | int() | float():
+            return f"; default {field.default}."
+    return "."
 
 
 def _parameter(name: str, default: object, annotation: object) -> inspect.Parameter:
@@ -128,7 +150,8 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _common(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool,
+        _flag("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -141,7 +164,8 @@ def _common(
 def run(
     settings: Settings,
     list_cameras: Annotated[
-        bool, typer.Option("--list-cameras", help="Print the cameras that there are, and do nothing else.")
+        bool,
+        _flag("--list-cameras", help="Print the cameras that there are, and do nothing else."),
     ] = False,
 ) -> None:
     """Show the webcam's picture with characters on the faces, in a window. What `avatar-cam` alone does."""
@@ -166,7 +190,7 @@ def stream(settings: Settings) -> None:
 @with_settings(live=True, kiosk=True)
 def kiosk(
     settings: Settings,
-    window: Annotated[bool, typer.Option("--window", help="In a window, to try it out.")] = False,
+    window: Annotated[bool, _flag("--window", help="In a window, to try it out.")] = False,
 ) -> None:
     """Run a booth: full screen, unattended, all day. Nothing is stored unless you say so."""
     from avatar_cam.apps.kiosk import run_kiosk
@@ -224,10 +248,8 @@ def send(
 def classify(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Photos, or folders of them.")],
     settings: Settings,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    no_detect: Annotated[
-        bool, typer.Option("--no-detect", help="The pictures are face crops already.")
-    ] = False,
+    json: Annotated[bool, _flag("--json", help="Print JSON instead of a table.")] = False,
+    no_detect: Annotated[bool, _flag("--no-detect", help="The pictures are face crops already.")] = False,
 ) -> None:
     """Print the emotion probabilities of each face in each picture."""
     from avatar_cam.apps.classify import run_classify
@@ -241,7 +263,7 @@ def classify(
 def bench(
     clip: Annotated[Path, typer.Argument(metavar="CLIP", help="A video.")],
     settings: Settings,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    json: Annotated[bool, _flag("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Measure what each stage takes on this machine, beside the bare models."""
     from avatar_cam.apps.bench import run_bench
@@ -305,7 +327,8 @@ def characters_new(
 def config_init(
     config: Config = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the file that is there; a copy of it is kept.")
+        bool,
+        _flag("--force", help="Replace the file that is there; a copy of it is kept."),
     ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -336,7 +359,7 @@ def config_path(config: Config = None, quiet: Quiet = False, verbose: Verbose = 
 @app.command()
 def doctor(
     config: Config = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    json: Annotated[bool, _flag("--json", help="Print JSON instead of a table.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -418,7 +441,8 @@ def _failed(error: Exception) -> int:
             complain(f"error: {_one_line(error)}")
             return error.exit_status
         case typer.TyperException():
-            complain(f"error: {_one_line(error.format_message())} (avatar-cam --help shows what there is)")
+            what = _one_line(error.format_message())
+            complain(f"error: {what} ({_command_of(error)} --help shows what there is)")
             return UsageError.exit_status
         case MemoryError():
             complain("error: out of memory; give it fewer or smaller pictures")
@@ -430,6 +454,12 @@ def _failed(error: Exception) -> int:
             what = f"{type(error).__name__}: {_one_line(error)}"
             complain(f"error: {what}; this is a fault in avatar-cam (-v shows more)")
             return 1
+
+
+def _command_of(error: typer.TyperException) -> str:
+    """The command whose help is of use."""
+    context = getattr(error, "ctx", None)
+    return str(context.command_path) if context is not None else "avatar-cam"
 
 
 def _one_line(error: object) -> str:

@@ -122,18 +122,19 @@ class Replacement:
     `path` exists from the start, empty, hidden, with a name of its own and the target's suffix, in the
     target's folder: so that a target that cannot be written is found out before any work is done, and
     taking its place is one step. A target that is a link stays one; what it leads to is replaced.
+    `private`: nobody but this user may read it, whoever may read a file that is there already.
 
     Exactly one of `commit()` and `discard()` ends it. All of it raises `SinkError`.
     """
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
+    def __init__(self, target: Path, *, private: bool = False) -> None:
+        self.target, self._private = target, private
         self._place = Path(os.path.realpath(target))
         with explaining(target):
             self._check()
             # The name does not contain the target's, which may already be as long as names can be.
             self.path = self._place.with_name(f".avatar-cam-{secrets.token_hex(6)}{self._place.suffix}")
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
 
     def _check(self) -> None:
         if not self._place.exists():
@@ -146,9 +147,9 @@ class Replacement:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def commit(self) -> None:
-        """Puts the file in the target's place, with the permissions that a file there had."""
+        """Puts the file in the target's place, with the permissions that a file there had, if not private."""
         with explaining(self.target):
-            if self._place.exists():
+            if self._place.exists() and not self._private:
                 shutil.copymode(self._place, self.path)
             os.replace(self.path, self._place)
 
@@ -159,12 +160,13 @@ class Replacement:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, *, private: bool = False) -> Iterator[Path]:
     """A path to write to, which becomes `target` when the block ends well and vanishes when it does not.
 
-    Raises `SinkError`, also for any `OSError` of the block, whose business is to write that file.
+    `private`: nobody but this user may read it. Raises `SinkError`, also for any `OSError` of the block,
+    whose business is to write that file.
     """
-    replacement = Replacement(target)
+    replacement = Replacement(target, private=private)
     try:
         with explaining(target):
             yield replacement.path

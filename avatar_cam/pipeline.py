@@ -148,13 +148,16 @@ class Pipeline(Closing):
     def _show(self, seen: _Seen) -> Composite:
         """Put what belongs there into the frame."""
         frame, faces, pose, ms = seen.frame, seen.faces, seen.pose, dict(seen.ms)
+        lights: Mapping[int, Light] = {}
+        if self._lights is not None:  # of the room, whatever is about to be put in its place
+            with self._timed("light", ms):
+                lights = self._lights.on(faces, frame.pixels, frame.time)
         if self._backdrop is not None and self._backdrop.active:
             with self._timed("background", ms):
                 self._backdrop.replace(frame.pixels)
         with self._timed("compose", ms):
             choices = self._wardrobe.choose(faces, seen.readings, frame.time)
             body = face_of(pose, faces) if pose else None
-            lights = self._lights.on(faces, frame.pixels, frame.time) if self._lights else {}
             placements = tuple(
                 placement
                 for face in faces

@@ -58,7 +58,7 @@ def only_picture(data: bytes) -> bytes:
 def unpacks_whole(data: bytes) -> bool:
     """Whether the packed pixels come to the bytes that the header promises; `data` passed `check_png`.
 
-    Nothing more is unpacked than that, and little of it is held at a time.
+    Nothing may follow them. Nothing more is unpacked than that, and little of it is held at a time.
     """
     left = _promised(data)
     unpacking = zlib.decompressobj()
@@ -68,6 +68,8 @@ def unpacks_whole(data: bytes) -> bool:
             while packed and left >= 0:
                 left -= len(unpacking.decompress(packed, _PORTION))
                 packed = unpacking.unconsumed_tail
+                if unpacking.unused_data:  # would be gathered, and copied with every chunk that follows
+                    return False
         left -= len(unpacking.flush(1)) if left >= 0 else 0
     except zlib.error:
         return False

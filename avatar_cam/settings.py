@@ -70,6 +70,12 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _pin(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch("[0-9]{3,12}", value):
+        raise ValueError("must be 3 to 12 digits, in quotes")
+    return value
+
+
 def _turn(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
@@ -299,8 +305,8 @@ class Settings(BaseModel):
     pin: Annotated[
         str | None,
         BeforeValidator(_text),
+        AfterValidator(_pin),
         Field(
-            pattern=r"^[0-9]{3,12}$",
             description="What staff type to end the booth, 3 to 12 digits in quotes; "
             "only in the config file.",
             examples=["2580"],

@@ -213,6 +213,12 @@ class Texture:
             self, "outline", outline_of(_edge(self.rgba[..., 3]) + np.array(self.origin, np.float32))
         )
 
+    @property
+    def extent(self) -> Box:
+        """The box (x0, y0, x1, y1) that it takes in the artwork, px."""
+        (x, y), (height, width) = self.origin, self.rgba.shape[:2]
+        return x, y, x + width, y + height
+
 
 OUTLINE_POINTS = 64
 

@@ -136,6 +136,18 @@ def far_away(pack: Path) -> None:
     _write(pack, HEAD + both, dot=png(2, 2))
 
 
+def far_apart_in_depth(pack: Path) -> None:
+    """Two dots 10,000 px apart at two depths: small textures, but a huge picture of both."""
+    both = LAYER.format("dot.png", -5000, 0, 0) + LAYER.format("dot.png", 5000, 0, 0.1)
+    _write(pack, HEAD + both, dot=png(2, 2))
+
+
+def far_from_the_hand(pack: Path) -> None:
+    """A dot 10,000 px away from the wrist that it hangs on."""
+    at_wrist = LAYER.format("dot.png", 9999, 0, 0) + 'attach = "left_wrist"\n'
+    _write(pack, HEAD + LAYER.format("dot.png", 9, 9, 0) + at_wrist, dot=png(2, 2))
+
+
 def thousands_of_layers(pack: Path) -> None:
     """As many layers as a manifest of 64 KB can name."""
     _write(pack, HEAD + LAYER.format("a.png", 1, 1, 0) * 1200, a=png(2, 2))
@@ -225,6 +237,7 @@ def crowd(pack: Path) -> None:
 PACKS: list[Callable[[Path], None]] = [
     *(outside, absolute, link, linked_folder, manifest_link, device, pipe, manifest_pipe),
     *(huge_picture, lying_header, gigabyte_on_disk, gigabyte_decoded, far_apart, far_away),
+    *(far_apart_in_depth, far_from_the_hand),
     *(thousands_of_layers, thousands_of_frames, cut_off, hollow, bomb, colour_bomb, no_png),
     *(deep_brackets, deep_lines, deep_keys, many_deep_keys, huge_toml, spaces, bare_huge, crowd),
 ]

@@ -15,7 +15,7 @@ from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.emotions.scripted import ScriptedEmotions
 from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.pipeline import Pipeline
-from avatar_cam.rendering.backdrop import Backdrop
+from avatar_cam.rendering.backdrop import PLAIN, Backdrop
 from avatar_cam.schedule import READING_INTERVAL, Immediate
 from avatar_cam.sinks.memory import MemorySink
 from avatar_cam.tracking.people import FaceTracker
@@ -218,6 +218,9 @@ class _Watching:
         self.poses.append(pose)
         return (face_of(FACE),)
 
+    def forget(self) -> None:
+        pass
+
     def close(self) -> None:
         self.closed = True
 
@@ -259,9 +262,7 @@ class _Nobody:
 def _assembled(segmentation: _Nobody | None = None) -> tuple[Pipeline, _Watching, _Scheduled]:
     bear = Character.load(installed_folder() / "bear")
     tracker, schedule = _Watching(), _Scheduled()
-    backdrop = Backdrop(lambda: segmentation) if segmentation else None
-    if backdrop is not None:
-        backdrop.background = "plain"
+    backdrop = Backdrop(lambda: segmentation, PLAIN) if segmentation else None
     return Pipeline(tracker, schedule, Wardrobe(["bear"]), {"bear": bear}, backdrop), tracker, schedule
 
 
@@ -291,11 +292,13 @@ def test_all_parts_are_closed_even_if_one_cannot_be() -> None:
     assert (tracker.closed, schedule.closed, segmentation.closed) == (True, True, True)
 
 
-def _dressed(folder: Path, finder: _Standing, *, light: bool = False) -> Pipeline:
+def _dressed(
+    folder: Path, finder: _Standing, *, light: bool = False, backdrop: Backdrop | None = None
+) -> Pipeline:
     schedule = Immediate(ScriptedEmotions([{"pleasure": 0.9}]), lambda: finder)
     tracker = FaceTracker(ScriptedFaces([[FACE]] * 30))
     winged = _winged(folder)
-    return Pipeline(tracker, schedule, Wardrobe(["winged"]), {"winged": winged}, light=light)
+    return Pipeline(tracker, schedule, Wardrobe(["winged"]), {"winged": winged}, backdrop, light=light)
 
 
 def test_the_body_is_looked_for_often_while_something_hangs_on_it(tmp_path: Path) -> None:
@@ -332,3 +335,15 @@ def test_characters_are_lit_when_that_is_wished(tmp_path: Path) -> None:
 
     assert whitest(False) == 255
     assert whitest(True) < 200
+
+
+@pytest.mark.parametrize("room", [40, 200])
+def test_the_light_is_the_rooms_whatever_stands_behind(tmp_path: Path, room: int) -> None:
+    """A picture in place of a dark room makes it no brighter, nor the other way round."""
+
+    def light(backdrop: Backdrop | None) -> tuple[float, float, float]:
+        pipeline = _dressed(tmp_path / str(backdrop), _Standing(), light=True, backdrop=backdrop)
+        (composite,) = _run(pipeline, [Frame(np.full((360, 640, 3), room, np.uint8), 0, 0.0)])
+        return composite.placements[0].light
+
+    assert light(Backdrop(_Nobody, PLAIN)) == light(None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
+from time import perf_counter
 
 import cv2
 import numpy as np
@@ -59,6 +61,33 @@ def test_pixels_that_are_too_few_or_too_many(size: tuple[int, int], interlaced: 
 def test_pixels_that_do_not_unpack() -> None:
     assert not unpacks_whole(png_of(2, 2, b"nonsense"))
     assert not unpacks_whole(png_of(2, 2, zlib.compress(bytes(18))[:-6]))
+
+
+def test_nothing_may_follow_the_pixels() -> None:
+    """What comes after their end would be gathered, and copied again with every chunk."""
+    packed = zlib.compress(bytes(18))
+    assert unpacks_whole(png_of(2, 2, packed))
+    assert not unpacks_whole(png_of(2, 2, packed + b"x"))
+    assert not unpacks_whole(_chunked(2, 2, [packed, b"x", *[b"y"] * 5]))
+    assert unpacks_whole(_chunked(2, 2, [packed[:5], b"", packed[5:], b""]))
+
+
+def test_many_chunks_after_the_pixels_cost_nothing() -> None:
+    png = _chunked(2, 2, [zlib.compress(bytes(18)), *[b"x"] * 300_000])
+    start = perf_counter()
+    assert not unpacks_whole(png)
+    assert perf_counter() - start < 1
+
+
+def _chunked(width: int, height: int, packed: list[bytes]) -> bytes:
+    """A PNG whose packed pixels come in several chunks."""
+    whole = png_of(width, height, b"")
+    begin, end = whole.index(b"IDAT") - 4, len(whole) - 12
+    chunks = (
+        struct.pack(">I", len(part)) + b"IDAT" + part + struct.pack(">I", zlib.crc32(b"IDAT" + part))
+        for part in packed
+    )
+    return whole[:begin] + b"".join(chunks) + whole[end:]
 
 
 def test_what_lies_beside_the_picture_is_left_out() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ class Parts:
     """What is light, and can be wrong: so it comes first. Raises UsageError, PackError and ModelError."""
 
     library: Library
-    characters: dict[str, Character]
+    characters: Mapping[str, Character]
     recogniser: LiteRtRecogniser
     #: The character that everybody wears, or None.
     chosen: str | None
@@ -50,7 +50,8 @@ class Parts:
         """
         library = Library.open(settings.character_dir)
         if settings.character == "auto":
-            chosen, characters = None, _first_ready(library).characters
+            chosen, library = None, _first_ready(library)
+            characters = library.characters
         else:
             chosen = library.get(settings.character)
             chosen.warm()
@@ -90,23 +91,31 @@ def build_pipeline(settings: Settings, *, still: bool = False) -> tuple[Pipeline
 
 @dataclass(slots=True)
 class Live:
-    """A pipeline for what is live, and the parts of it that are told what the user wants."""
+    """A pipeline for what is live, and the parts of it that are told what the user wants.
+
+    What can be worn changes by `offer` alone.
+    """
 
     pipeline: Pipeline
     schedule: Background
     wardrobe: Wardrobe
     backdrop: Backdrop
-    library: Library
+    _library: Library
     ready: Aside
 
     @property
-    def characters(self) -> dict[str, Character]:
+    def library(self) -> Library:
+        """All packs that there are, with those that can be worn."""
+        return self._library
+
+    @property
+    def characters(self) -> Mapping[str, Character]:
         """By id, in the order of the keys that choose them."""
-        return self.library.characters
+        return self._library.characters
 
     def offer(self, library: Library) -> None:
         """Let people wear these from the next frame on, and no others."""
-        self.library = library
+        self._library = library
         self.ready.offer(library.characters)
         self.pipeline.dress(library.characters)
 
@@ -167,15 +176,15 @@ def _pose_opener(settings: Settings, *, still: bool = False) -> OpenPose | None:
 
 
 def _first_ready(library: Library) -> Library:
-    """The library, its first character decoded; packs that turn out to be broken are left out.
+    """The library less the packs that turn out to be broken before the first that is decoded.
 
     Raises PackError when none is left.
     """
-    for name, character in list(library.characters.items()):
+    for name, character in library.characters.items():
         try:
             character.warm()
         except PackError as error:
-            library.leave_out(name, str(error))
+            library = library.leave_out(name, str(error))
         else:
             return library
     raise PackError("there is no character to wear: install avatar-cam anew, or give --character-dir")

@@ -21,7 +21,7 @@ _DEFAULT = "default"
 
 
 def run_init(config: Path | None, *, force: bool) -> None:
-    """Write the commented config file, at `config` or where it is looked for.
+    """Write the commented config file, at `config` or where it is looked for, for this user's eyes only.
 
     Raises UsageError where there is one already, unless `force` replaces it and keeps a copy, and SinkError
     when it cannot be written.
@@ -34,7 +34,8 @@ def run_init(config: Path | None, *, force: bool) -> None:
             say(f"what was there is kept as {_kept(path)}")
     with explaining(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as beside:
+    # There are passwords in it.
+    with replacing(path, private=True) as beside:
         beside.write_text(config_text(), "utf-8", newline="\n")
     print(path)
 
@@ -43,7 +44,7 @@ def _kept(path: Path) -> Path:
     """A whole copy of the file, under a name that was free."""
     names = (f"{path.name}.bak{number if number > 1 else ''}" for number in count(1))
     backup = next(place for name in names if not (place := path.with_name(name)).exists())
-    with replacing(backup) as beside:
+    with replacing(backup, private=True) as beside:
         shutil.copyfile(path, beside)
         shutil.copymode(path, beside)
     return backup

@@ -15,8 +15,8 @@ from avatar_cam import __version__
 from avatar_cam.console import progress_console, put
 from avatar_cam.doctor.checkup import all_checks
 from avatar_cam.doctor.running import Check, findings_of
-from avatar_cam.doctor.system import System
 from avatar_cam.formats import Diagnosis, Finding, Verdict
+from avatar_cam.system import System
 
 _log = logging.getLogger(__name__)
 

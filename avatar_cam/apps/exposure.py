@@ -22,7 +22,8 @@ ABSENCE = 0.5
 SETTLED = 1.0
 #: Visibility of its better shoulder from which on a body is really there (see `tracking.body`).
 _SHOULDERS, _SHOULDER_SEEN = slice(11, 13), 0.5
-#: A camera that stood still says nothing of who was there: longer gaps between two frames count as this.
+#: A camera that stood still says nothing of who was there: longer gaps between two frames count as this, and
+#: nobody's face counts as covered over them.
 _GAP = 0.5
 #: Somebody new within so many eye distances of where somebody is missing, and larger or smaller by no more
 #: than that factor, is the missing one or sits before them.
@@ -78,6 +79,9 @@ class Exposure:
         """Take in the next composite."""
         time = composite.frame.time
         gap, self._time = min(max(time - self._time, 0.0), _GAP), time
+        if gap >= _GAP:
+            for wearer in self._wearers.values():
+                self._miss(wearer, 0.0, time)
         for face in composite.faces:
             self._see(face, composite.choices[face.id], time)
         present = {face.id: face for face in composite.faces if face.via != "held"}

@@ -135,11 +135,13 @@ class Keeping(Closing):
 
     def _snapshot(self) -> Notice | None:
         """What became of the next snapshot that was saved, or not."""
-        try:
-            saved = self._snapshots.poll()
-        except SinkError as error:
-            return Notice(str(error), "warning")
-        return Notice(f"Saved {saved}") if saved else None
+        match self._snapshots.poll():
+            case None:
+                return None
+            case _, SinkError() as error:
+                return Notice(str(error), "warning")
+            case _, saved:
+                return Notice(f"Saved {saved}")
 
 
 def _outcome(recording: Recording) -> Notice:

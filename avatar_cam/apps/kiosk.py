@@ -18,6 +18,7 @@ from avatar_cam.apps.heap import give_back, share_one_heap
 from avatar_cam.apps.interrupts import heeded
 from avatar_cam.apps.packs import Packs
 from avatar_cam.apps.run import LiveTrace
+from avatar_cam.characters.library import Library
 from avatar_cam.closing import Closing
 from avatar_cam.console import complain, say
 from avatar_cam.errors import SinkError, UsageError
@@ -32,6 +33,7 @@ from avatar_cam.kiosk.screen.window import BoothWindow
 from avatar_cam.kiosk.sharing import PhotoServer
 from avatar_cam.kiosk.texts import TEXTS, privacy
 from avatar_cam.kiosk.watchdog import Watchdog
+from avatar_cam.kiosk.wishes import Wanted, Wishes
 from avatar_cam.kiosk.worker import Limits, Worker
 from avatar_cam.logs import logged
 from avatar_cam.overlay.serving import serve_overlay
@@ -125,8 +127,7 @@ def _leave(ended: BaseException | None) -> NoReturn:
 def _rules(settings: Settings) -> Rules:
     return Rules(
         mirror=settings.mirror,
-        # An emotion that is held is no smile.
-        smiles=settings.smile and settings.emotion is None,
+        smiles=settings.smile,
         minutes=settings.qr_minutes if settings.qr else 0,
         pin=settings.pin,
     )
@@ -143,7 +144,7 @@ def _machine(
     """All parts, to be closed by `stack`, the camera and the pipeline before the screen."""
     faults = Faults()
     watchdog = stack.enter_context(Watchdog())
-    overlay = stack.enter_context(serve_overlay(settings))
+    overlay = stack.enter_context(serve_overlay(settings, commands=True))
     minutes = settings.qr_minutes if settings.qr else None
     server = PhotoServer(settings.qr_port, 60.0 * minutes, settings.qr_host) if minutes is not None else None
     album = Snapshots(settings.photos, ".jpg") if settings.photos is not None else None
@@ -160,14 +161,32 @@ def _machine(
     if settings.trace is not None:
         sinks.append(stack.enter_context(LiveTrace(settings, parts.recogniser.card, source)))
     nearest, first = _EYES_AT_1_M / settings.reach, [parts]
+    wishes = Wishes(_names(parts.library), settings.emotion)
 
     def open_line() -> BoothLine:
         # Models and characters belong to one pipeline: another one reads them anew.
         fresh = first.pop() if first else Parts.of(settings, choose_from_all=True)
-        return BoothLine(build_live(settings, fresh, choosing=lambda finder: Guests(finder, nearest)), faults)
+        live = build_live(settings, fresh, choosing=lambda finder: Guests(finder, nearest))
+        return BoothLine(live, faults, wishes)
 
     worker = stack.enter_context(Worker(open_line, faults, limits))
-    return Machine(source, worker, window, performers, photos, Counts(counts_file()), faults, watchdog, sinks)
+    return Machine(
+        source=source,
+        worker=worker,
+        window=window,
+        performers=performers,
+        photos=photos,
+        counts=Counts(counts_file()),
+        faults=faults,
+        watchdog=watchdog,
+        wishes=wishes,
+        do_all=overlay.requests.do_all,
+        sinks=sinks,
+    )
+
+
+def _names(library: Library) -> dict[str, str]:
+    return {name: character.manifest.name for name, character in library.characters.items()}
 
 
 def _source(settings: Settings, stack: ExitStack, patience: Patience) -> LiveSource:
@@ -183,10 +202,16 @@ def _source(settings: Settings, stack: ExitStack, patience: Patience) -> LiveSou
 
 
 class BoothLine(Closing):
-    """A live pipeline and the packs that it draws, as the booth's worker wants them; closes both."""
+    """A live pipeline and the packs that it draws, as the booth's worker wants them; closes both.
 
-    def __init__(self, live: Live, faults: Faults) -> None:
-        self._live = live
+    It is as `wishes` want it from its first frame on.
+    """
+
+    def __init__(self, live: Live, faults: Faults, wishes: Wishes) -> None:
+        self._live, self._wishes = live, wishes
+        self._heeded: Wanted | None = None
+        #: What is made anew has read all packs.
+        self._reloads = wishes.wanted.reloads
         self._packs = Packs(
             live,
             lambda about, text, severity: (
@@ -195,9 +220,24 @@ class BoothLine(Closing):
         )
 
     def step(self, frame: Frame) -> Composite:
+        self._heed(self._wishes.wanted)
         composite = self._live.pipeline.step(frame)
         self._packs.poll(monotonic())
+        self._wishes.characters = _names(self._live.library)
         return composite
+
+    def _heed(self, wanted: Wanted) -> None:
+        """Have it as it is wanted, where that has changed."""
+        if wanted == self._heeded:
+            return
+        self._heeded, wardrobe = wanted, self._live.wardrobe
+        if wanted.character is not None and wanted.character in self._live.characters:
+            wardrobe.wear(wanted.character)
+        wardrobe.hold(wanted.emotion)
+        wardrobe.visible = wanted.visible
+        if wanted.reloads != self._reloads:
+            self._reloads = wanted.reloads
+            self._packs.reload()
 
     def forget(self) -> None:
         self._live.pipeline.forget()

@@ -48,7 +48,7 @@ class LiveLoop(Closing):
     """Shows `source` on `screen`, with the characters that `live` puts on the faces, until the user quits.
 
     What `on_lost` hides is hidden everywhere. `sending` gets every picture before anything else does, or with
-    `clean` the camera's own, of which only what the user hides is hidden. `requests` are other programs'.
+    `clean`, as long as the user does not hide it, the camera's own. `requests` are other programs'.
 
     Closes what it starts itself, and of what it was given only what decodes the characters.
     """
@@ -76,7 +76,9 @@ class LiveLoop(Closing):
         self._keeping, self._notices = keeping, notices
         self._clock = clock
         self._packs = Packs(
-            live, lambda about, text, severity: notices.say(about, Notice(text, severity), clock())
+            live,
+            lambda about, text, severity: notices.say(about, Notice(text, severity), clock()),
+            held=lambda: self._on_lost.in_use,
         )
         own = sending.name if sending is not None else None
         self._wishes = Wishes(
@@ -120,36 +122,33 @@ class LiveLoop(Closing):
         self._packs.close()
 
     def _made(self, frame: Frame) -> Composite:
-        """The composite of a frame, as it may be shown; it is on its way to the virtual camera already."""
+        """The composite of a frame, as it may be shown."""
         if self._source.which != self._camera:
             self._camera = self._source.which
             self._on_lost.begin_anew()
-        bare = frame.pixels.copy() if self._sending is not None and self._clean else None
-        composite = self._live.pipeline.step(frame)
+        bare = frame.pixels.copy() if self._clean else None
+        return self._sent(self._live.pipeline.step(frame), bare)
+
+    def _sent(self, composite: Composite, bare: Pixels | None = None) -> Composite:
+        """The composite as it may be shown; it, or `bare`, is on its way to the virtual camera already."""
         alpha = self._live.backdrop.alpha
         if alpha is not None:
             alpha = with_overlay(alpha, composite.placements)
         composite = self._on_lost.over(composite, alpha)
-        if bare is not None and not self._on_lost.panic:
-            self._send(frame, bare, None)
-        else:
-            self._send(frame, composite.frame.pixels, alpha)
-        return composite
-
-    def _send(self, frame: Frame, pixels: Pixels, alpha: Pixels | None) -> None:
         if self._sending is not None:
-            taken = self._clock() - (self._source.now() - frame.time)
-            self._sending.offer(Picture(pixels, alpha, taken))
+            taken = self._clock() - (self._source.now() - composite.frame.time)
+            if bare is not None and not self._on_lost.panic:
+                self._sending.offer(Picture(bare, None, taken))
+            else:
+                self._sending.offer(Picture(composite.frame.pixels, alpha, taken))
+        return composite
 
     def _hide_last(self) -> None:
         """Hide the picture that stands still, since the camera gives no other."""
         if self._composite is not None and not self._hidden:
             # Others may hold what was shown before: they get nothing drawn into it.
             frame = replace(self._composite.frame, pixels=self._composite.frame.pixels.copy())
-            alpha = self._live.backdrop.alpha
-            alpha = None if alpha is None else alpha.copy()
-            self._composite = self._on_lost.over(replace(self._composite, frame=frame), alpha)
-            self._send(frame, frame.pixels, alpha)
+            self._composite = self._sent(replace(self._composite, frame=frame))
             self._hidden = True
 
     def _show(self, *, new: bool) -> None:
@@ -182,13 +181,17 @@ class LiveLoop(Closing):
         )
 
     def _lasting(self) -> Iterator[Notice]:
-        """What is wrong, or hidden, as long as it is."""
+        """What is wrong, or hidden, or other than the preview shows, as long as it is."""
         if self._on_lost.panic:
             yield Notice("The picture is hidden", "warning")
+        elif self._clean:
+            yield Notice("Sent without characters", "warning")
         elif self._on_lost.hiding:
             yield Notice("Hidden until every face is covered again", "warning")
-        if self._sending is not None and self._sending.fault is not None:
-            yield Notice(self._sending.fault, "warning")
+        # Asked once: it is another thread that knows.
+        fault = self._sending.fault if self._sending is not None else None
+        if fault is not None:
+            yield Notice(fault, "warning")
 
     def _measured(self, now: float) -> Figures:
         """The figures, made anew twice a second."""

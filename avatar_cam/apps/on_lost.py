@@ -49,9 +49,9 @@ class OnLost:
       around it everything is blurred as far as the face may have moved.
 
     All but the first hide the whole picture until the first face is covered. `faces` is how many can be
-    found, `characters` gives those that can be worn, and `visible` whether the user wants them to be seen:
-    without them there is nothing to protect. `panic` hides everything behind a card, whatever the policy.
-    Composites come in order; their pixels are changed in place.
+    found, `characters` gives those that can be worn, of which only what is decoded is drawn, and `visible`
+    whether the user wants them to be seen: without them there is nothing to protect. `panic` hides everything
+    behind a card, whatever the policy. Composites come in order; their pixels are changed in place.
     """
 
     def __init__(
@@ -72,6 +72,13 @@ class OnLost:
         self.panic = False
         #: Whether the last picture was changed since a face was lost.
         self.hiding = False
+
+    @property
+    def in_use(self) -> set[str]:
+        """The characters that are drawn when those who wear them are lost: they have to stay decoded."""
+        if self._policy != "character":
+            return set()
+        return {wearer.choice.character for wearer in self._exposure.wearers}
 
     def begin_anew(self) -> None:
         """Take nothing for known any more: another camera shows another picture."""
@@ -147,7 +154,9 @@ class OnLost:
 
     def _held(self, wearer: Wearer, frame: Frame) -> list[Placement]:
         character = self._characters().get(wearer.choice.character)
-        if character is None or wearer.choice.opacity < 1:  # it was never shown
+        if wearer.choice.opacity < 1:  # it was never shown
+            return []
+        if character is None or not character.is_warm:  # no frame waits for it, and the blur is there anyway
             return []
         growth = 1 + _GROWTH * min(1.0, (frame.time - wearer.lost_since) / _GROWING)
         choice = replace(wearer.choice, previous=None, mix=1.0)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from avatar_cam.apps.figure import composed, extent, planes_of
 from avatar_cam.characters.bare import pictures_by_name
 from avatar_cam.characters.character import (
     Character,
@@ -24,7 +23,9 @@ from avatar_cam.characters.pictures import read_sprite
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.errors import PackError, UsageError
 from avatar_cam.rendering.fitting import artwork_fit
+from avatar_cam.rendering.portrait import composed, extent, laid_out
 from avatar_cam.tracking.head import mean_face
+from avatar_cam.types import Floats, Pixels
 
 #: A camera of 720 lines shows a head no larger than this, px; finer pictures cost memory and show nothing.
 _LARGE = 1024
@@ -172,7 +173,7 @@ def _meant(folder: Path) -> set[str]:
 
 def _about_the_face(character: Character, at: _At) -> Iterator[str]:
     """Do a head's anchors lie in the artwork, and does it cover what it says?"""
-    sprites = {emotion: planes_of(character, emotion) for emotion in EMOTIONS}
+    sprites = {emotion: laid_out(character, emotion) for emotion in EMOTIONS}
     x0, y0, x1, y1 = extent(sprites.values())
     for name, (x, y) in character.manifest.anchors.items():
         if character.manifest.covers == "head" and not (x0 <= x < x1 and y0 <= y < y1):
@@ -185,8 +186,8 @@ def _about_the_face(character: Character, at: _At) -> Iterator[str]:
     points = (mean_face()[indices, :2] * np.float32(scale) + offset).astype(np.float32)
     seen = {}
     for emotion, sprite in sprites.items():
-        figure = composed(sprite, (x0, y0, x1, y1))
-        if share := float((figure.alpha_at(points) < 0.5).mean()):
+        alpha = composed(sprite, (x0, y0, x1, y1))[..., 3]
+        if share := float((_values_at(alpha, points - np.array((x0, y0), np.float32)) < 128).mean()):
             seen[emotion] = share
     if seen:
         worst = max(seen, key=lambda emotion: seen[emotion])
@@ -194,6 +195,15 @@ def _about_the_face(character: Character, at: _At) -> Iterator[str]:
             f"{at('covers')}: is {character.manifest.covers!r}, but {seen[worst]:.0%} of what that covers of "
             f"a face can still be seen ({worst}); draw it larger, or move the anchors closer together"
         )
+
+
+def _values_at(picture: Pixels, points: Floats) -> Pixels:
+    """Of a picture (h, w) what lies at points (N, 2), its own px: uint8 (N,), 0 outside."""
+    x, y = np.floor(points).astype(int).T
+    inside = (x >= 0) & (y >= 0) & (x < picture.shape[1]) & (y < picture.shape[0])
+    values = np.zeros(len(points), np.uint8)
+    values[inside] = picture[y[inside], x[inside]]
+    return values
 
 
 def _folder_of(pack: str, character_dir: Path | None) -> Path:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from avatar_cam.apps.figure import composed, extent, fitted, planes_of
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.composition import VARIANTS
+from avatar_cam.characters.flattening import lay_over
 from avatar_cam.characters.library import Library
 from avatar_cam.console import say
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import UsageError
 from avatar_cam.files import kind_of
-from avatar_cam.rendering.sampling import blend
+from avatar_cam.rendering.portrait import Laid, composed, extent, fitted, laid_out
 from avatar_cam.sinks.photo import write_photo
 from avatar_cam.types import Box, Pixels, Variant
 
@@ -42,57 +44,67 @@ def run_show(name: str, output: Path | None, character_dir: Path | None) -> None
     say(f"{character.manifest.name} is in {path}")
 
 
-def sheet(character: Character) -> Pixels:
+def sheet(
+    character: Character, tile: int = _TILE, wearers: Mapping[Variant, Sequence[Laid]] | None = None
+) -> Pixels:
     """All emotions and states of a character, (H, W, 3) RGB: an emotion a column; below them at 120 px.
 
+    `tile`: side of a picture, px. `wearers`: what, in each state, is drawn below what is worn on the head.
     Raises PackError when a picture cannot be decoded.
     """
     character.warm()
-    heads = {
-        (emotion, variant): planes_of(character, emotion, variant, _AGE)
-        for emotion in EMOTIONS
+    rows = [*_heads(character, tile, wearers or {}), *_bodies(character, tile)]
+    return np.vstack([_title(character, rows[0].shape[1]), _captions(tile), *rows])
+
+
+def _heads(character: Character, tile: int, wearers: Mapping[Variant, Sequence[Laid]]) -> list[Pixels]:
+    """A row for each state, and one on each ground."""
+    sprites: dict[Variant, list[list[Laid]]] = {
+        variant: [
+            [*wearers.get(variant, ()), *laid_out(character, emotion, variant, _AGE)] for emotion in EMOTIONS
+        ]
         for variant in VARIANTS
     }
-    box = extent(heads.values())
-    tiles = {state: composed(sprite, box).rgba for state, sprite in heads.items()}
-    rows = [
-        _row(words, [fitted(tiles[emotion, variant], _TILE) for emotion in EMOTIONS], _CARD)
-        for variant, words in _ROWS.items()
-    ]
-    if (bodies := _bodies(character)) is not None:
-        rows.append(_row("body", bodies, _CARD))
-    for words, ground in _GROUNDS.items():
-        rows.append(_row(words, [fitted(tiles[emotion, "plain"], _SMALL) for emotion in EMOTIONS], ground))
-    return np.vstack([_title(character, rows[0].shape[1]), _captions(rows[0].shape[1]), *rows])
+    box = extent(chain.from_iterable(sprites.values()))
+    rows = [_row(words, _tiles(sprites[variant], box, tile), _CARD, tile) for variant, words in _ROWS.items()]
+    small = _tiles(sprites["plain"], box, _SMALL)
+    return rows + [_row(words, small, ground, tile) for words, ground in _GROUNDS.items()]
 
 
-def _bodies(character: Character) -> list[Pixels] | None:
-    """Each emotion with what hangs on the body, or nothing where nothing does."""
+def _bodies(character: Character, tile: int) -> list[Pixels]:
+    """A row of each emotion with what hangs on the body; none where nothing does."""
     if all(layer.attach == "head" for layer in character.manifest.layers):
-        return None
-    sprites = [planes_of(character, emotion, "plain", _AGE, body=True) for emotion in EMOTIONS]
-    box: Box = extent(sprites)
-    return [fitted(composed(sprite, box).rgba, _TILE) for sprite in sprites]
+        return []
+    sprites = [laid_out(character, emotion, "plain", _AGE, body=True) for emotion in EMOTIONS]
+    return [_row("body", _tiles(sprites, extent(sprites), tile), _CARD, tile)]
 
 
-def _row(words: str, pictures: list[Pixels], ground: tuple[int, int, int]) -> Pixels:
+def _tiles(sprites: Sequence[Sequence[Laid]], box: Box, side: int) -> list[Pixels]:
+    return [fitted(composed(sprite, box), side) for sprite in sprites]
+
+
+def _row(words: str, pictures: list[Pixels], ground: tuple[int, int, int], tile: int) -> Pixels:
     side = pictures[0].shape[0]
-    row = _paper(side + _GAP, _MARGIN + len(pictures) * (_TILE + _GAP) + _GAP)
+    row = _paper(side + _GAP, _left(len(pictures), tile))
     _write(row, words, (_GAP * 2, side // 2 + 5), _DIM)
     for index, picture in enumerate(pictures):
-        x = _MARGIN + index * (_TILE + _GAP) + (_TILE - side) // 2
-        left = _MARGIN + index * (_TILE + _GAP)
-        row[:side, left : left + _TILE] = ground
-        blend(row[:side, x : x + side], picture)
+        left = _left(index, tile)
+        x = left + (tile - side) // 2
+        row[:side, left : left + tile] = ground
+        lay_over(row[:side, x : x + side], picture)
     return row
 
 
-def _captions(width: int) -> Pixels:
-    strip = _paper(_CAPTION, width)
+def _left(column: int, tile: int) -> int:
+    """Where a column begins, px."""
+    return _MARGIN + column * (tile + _GAP)
+
+
+def _captions(tile: int) -> Pixels:
+    strip = _paper(_CAPTION, _left(len(EMOTIONS), tile))
     for index, emotion in enumerate(EMOTIONS):
-        middle = _MARGIN + index * (_TILE + _GAP) + _TILE // 2
         (length, _), _ = cv2.getTextSize(emotion, cv2.FONT_HERSHEY_DUPLEX, 0.5, 1)
-        _write(strip, emotion, (middle - length // 2, _CAPTION - 9), _INK)
+        _write(strip, emotion, (_left(index, tile) + (tile - length) // 2, _CAPTION - 9), _INK)
     return strip
 
 

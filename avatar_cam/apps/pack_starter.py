@@ -28,6 +28,8 @@ def run_new(name: str, folder: Path | None) -> None:
     """
     if not _NAME.fullmatch(name) or _DEVICES.fullmatch(name):
         raise UsageError(f"a pack cannot be called {name!r}; use letters, digits, - and _, 40 at most")
+    if name.casefold() == "auto":
+        raise UsageError("a pack cannot be called auto: --character auto means another one for each person")
     place = folder if folder is not None else user_folder()
     pack = place / name
     if pack.exists() or pack.is_symlink():

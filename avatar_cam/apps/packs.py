@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from avatar_cam.closing import Closing
 from avatar_cam.errors import PackError
 from avatar_cam.rendering.portrait import portrait
 from avatar_cam.sinks.view import Severity, Thumbnail
+
+_log = logging.getLogger(__name__)
 
 #: Side of a thumbnail, px.
 _THUMBNAIL = 96
@@ -46,19 +49,23 @@ class _Drawn:
 class Packs(Closing):
     """Looks after the packs of `live` in a thread of its own, and says in one line what is wrong with them.
 
-    Closes what decodes them too.
+    What is worn, or is among `held`, is kept decoded. Closes what decodes them too.
     """
 
-    def __init__(self, live: Live, say: Say) -> None:
-        self._live, self._say = live, say
+    def __init__(self, live: Live, say: Say, held: Callable[[], Collection[str]] = tuple) -> None:
+        self._live, self._say, self._held = live, say, held
         self._thread = ThreadPoolExecutor(1, "packs", initializer=give_way)
         self._next_look = 0.0
-        self._seen: dict[Path, Stamp] = live.library.stamps
+        #: Of the packs as they were read last, and as they were seen last.
+        self._read = self._seen = live.library.stamps
         self._asked = False
+        #: What went wrong in the last job, in one line.
+        self._failed: str | None = None
         self._thumbnails: dict[Character, Thumbnail] = {}
         self._job: Future[Any] | None = None
         self._then: Callable[[Any], None] = self._looked
-        self._start(lambda: self._drawn(live.characters), self._take_thumbnails)
+        characters = live.characters
+        self._start(lambda: self._drawn(characters), self._take_thumbnails)
 
     @property
     def thumbnails(self) -> list[Thumbnail]:
@@ -74,10 +81,10 @@ class Packs(Closing):
         """See what has been finished, and begin what is due at `now`, s."""
         live = self._live
         self._leave_out(live.ready.take_broken())
-        live.ready.keep_only(live.wardrobe.in_use)
+        live.ready.keep_only(self._in_use)
         if self._job is not None and self._job.done():
             job, self._job = self._job, None
-            self._then(job.result())
+            self._end(job)
         if self._job is None and self._asked:
             self._asked = False
             self._begin_reading(self._take_all)
@@ -90,17 +97,35 @@ class Packs(Closing):
         self._thread.shutdown(cancel_futures=True)
         self._live.ready.close()
 
+    @property
+    def _in_use(self) -> set[str]:
+        return self._live.wardrobe.in_use | set(self._held())
+
     def _start(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._job, self._then = self._thread.submit(work), then
 
+    def _end(self, job: Future[Any]) -> None:
+        error = job.exception()
+        if error is None:
+            self._failed = None
+            self._then(job.result())
+            return
+        # Whatever it is: what is worn goes on, and the packs are looked at again.
+        wrong = " ".join(f"{type(error).__name__}: {error}".split())
+        if wrong != self._failed:
+            self._failed = wrong
+            _log.debug("the packs could not be read", exc_info=error)
+            self._say("packs", f"The characters could not be read: {wrong}", "warning")
+
     def _looked(self, stamps: dict[Path, Stamp]) -> None:
         # Somebody may be in the middle of writing: what has come to rest is read.
-        if stamps == self._seen and stamps != self._live.library.stamps:
+        if stamps == self._seen and stamps != self._read:
+            self._read = stamps  # what cannot be read is not tried again before it changes
             self._begin_reading(self._take_changed)
         self._seen = stamps
 
     def _begin_reading(self, then: Callable[[_Read], None]) -> None:
-        library, worn = self._live.library, self._live.wardrobe.in_use
+        library, worn = self._live.library, self._in_use
 
         def read() -> _Read:
             renewed = library.renewed(worn)
@@ -131,8 +156,7 @@ class Packs(Closing):
         for name, fault in broken.items():
             self._say(f"pack {name}", f"Left out: {fault}", "warning")
             if name in self._live.characters and len(self._live.characters) > 1:
-                self._live.library.leave_out(name, fault)
-                self._live.offer(self._live.library)
+                self._live.offer(self._live.library.leave_out(name, fault))
 
     def _take_all(self, read: _Read) -> None:
         if self._take(read):
@@ -147,13 +171,13 @@ class Packs(Closing):
 
     def _take(self, read: _Read) -> bool:
         """Offer what was read; False, with nothing changed, when there is nothing to wear in it."""
+        self._read = read.library.stamps
         for name, fault in read.library.faults.items():
             kept = name in read.library.characters
             line = f"{fault}; it stays as it was" if kept else f"Left out: {fault}"
             self._say(f"pack {name}", line, "warning")
         if not read.library.characters:
             self._say("packs", "There is no character to wear any more; the old ones stay", "warning")
-            self._live.library = replace(self._live.library, stamps=read.library.stamps)
             return False
         self._live.offer(read.library)
         self._take_thumbnails(read.drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 from threading import Condition, Thread
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 
 from avatar_cam.closing import Closing
-from avatar_cam.errors import SinkError
+from avatar_cam.errors import AvatarCamError, SinkError
 from avatar_cam.rendering.cutout import straight
 from avatar_cam.types import Pixels
 
@@ -66,8 +67,9 @@ class Sending(Closing):
     """Sends the newest picture to a virtual camera, beside the loop that makes them.
 
     `open_camera` is called at once, and what it raises is raised; and again, now and then, when the camera
-    has gone. `offer` returns at once: a picture that was not sent yet makes room for the next. Nobody may
-    draw into a picture that was offered. `clock` is that of `Picture.taken`.
+    has gone, or anything else went wrong with it. `offer` returns at once: a picture that was not sent yet
+    makes room for the next. Nobody may draw into a picture that was offered. `clock` is that of
+    `Picture.taken`.
     """
 
     def __init__(
@@ -143,11 +145,19 @@ class Sending(Closing):
                     self.fault, pause = None, _FIRST_PAUSE
                     if new and last.taken is not None:
                         self._count(last.taken)
-            except SinkError as error:
-                if self.fault is None:
-                    _log.warning("%s", error)
-                self.fault, pause = str(error), min(2 * pause, _LONGEST_PAUSE)
-                self._let_go()
+            except Exception as error:  # who hides would be seen if this thread died: its last picture stays
+                self._fail(error)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+        self._let_go()
+
+    def _fail(self, error: Exception) -> None:
+        """Let go of the camera, and say why, once."""
+        meant = isinstance(error, AvatarCamError)
+        kind = "" if meant else f"{self.name} failed: {type(error).__name__}: "
+        fault = " ".join(f"{kind}{error}".split())
+        if self.fault is None:
+            _log.warning("%s", fault)
+        self.fault = fault
         self._let_go()
 
     def _take(self, patience: float) -> Picture | None:
@@ -179,7 +189,8 @@ class Sending(Closing):
     def _let_go(self) -> None:
         camera, self._camera = self._camera, None
         if camera is not None:
-            camera.close()
+            with suppress(Exception):  # it is done with, whatever it says
+                camera.close()
 
 
 def fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:

@@ -21,6 +21,7 @@ from avatar_cam.settings import Settings
 from avatar_cam.sinks.base import even
 from avatar_cam.sinks.screen import has_display
 from avatar_cam.sources.camera import label
+from avatar_cam.sources.cameras import list_cameras
 from avatar_cam.sources.live import LiveSource
 from avatar_cam.sources.photos import read_photo
 
@@ -45,7 +46,8 @@ def run_stream(settings: Settings) -> None:
     behind = background(settings)
     alpha = behind is TRANSPARENT
     check(settings.device, alpha=alpha)
-    _refuse_own_camera(settings)
+    if settings.device is not None:
+        _refuse_own_camera(settings.camera, settings.device)
     stream(settings, behind, lambda size, fps: PyVirtualCamera(size, fps, settings.device, alpha=alpha))
 
 
@@ -54,8 +56,8 @@ def stream(settings: Settings, behind: Behind, open_camera: OpenCamera) -> None:
 
     def sending(source: LiveSource) -> Sending:
         source.wait_opened(_FIRST_PICTURE)
-        size, fps = even(source.state.size or settings.size), source.state.fps or settings.fps
-        made = Sending(lambda: open_camera(size, fps))
+        size, fps = even(source.state.size or _turned(settings)), source.state.fps or settings.fps
+        made = Sending(lambda: _another_camera(settings.camera, open_camera(size, fps)))
         hidden = np.zeros((size[1], size[0], 3), np.uint8)
         alpha = np.zeros(hidden.shape[:2], np.uint8) if made.alpha else None
         card(hidden, alpha)
@@ -64,9 +66,9 @@ def stream(settings: Settings, behind: Behind, open_camera: OpenCamera) -> None:
         return made
 
     def on_lost(live: Live) -> OnLost:
-        return OnLost(
-            settings.on_lost, settings.faces, lambda: live.characters, lambda: live.wardrobe.visible
-        )
+        # Who sends the camera's own picture hides behind nothing, and the preview must not say so.
+        policy = "show" if settings.clean else settings.on_lost
+        return OnLost(policy, settings.faces, lambda: live.characters, lambda: live.wardrobe.visible)
 
     show_live(settings, Outlet(sending, on_lost, behind, _log_summary))
 
@@ -77,6 +79,8 @@ def background(settings: Settings) -> Behind:
     named = next((one for one in (CAMERA, BLUR, TRANSPARENT) if one.name == wanted), None)
     if settings.clean and named is not CAMERA:
         raise UsageError("--clean sends the camera's own picture: leave --background out")
+    if settings.clean and "on_lost" in settings.model_fields_set and settings.on_lost != "show":
+        raise UsageError("--clean sends the camera's own picture: leave --on-lost out, or say --on-lost show")
     if named is not None:
         return named
     if wanted.startswith("#"):
@@ -90,12 +94,30 @@ def background(settings: Settings) -> Behind:
     return Behind(Path(wanted).name, picture=read_photo(Path(wanted)))
 
 
-def _refuse_own_camera(settings: Settings) -> None:
-    """Nobody films what they show."""
-    camera = f"/dev/video{settings.camera}" if settings.camera.isdecimal() else settings.camera
-    device = settings.device
-    if device is not None and Path(device).exists() and os.path.realpath(camera) == os.path.realpath(device):
-        raise UsageError(f"--device {device} is {label(settings.camera)} itself: give another --camera")
+def _turned(settings: Settings) -> tuple[int, int]:
+    """The size that was asked for, as pictures have it after they are rotated."""
+    width, height = settings.size
+    return (height, width) if settings.rotate in (90, 270) else (width, height)
+
+
+def _another_camera(camera: str, opened: VirtualCamera) -> VirtualCamera:
+    """What was opened, which only then says what it is, unless it is the `camera` that is filmed."""
+    try:
+        _refuse_own_camera(camera, opened.name)
+    except UsageError:
+        opened.close()
+        raise
+    return opened
+
+
+def _refuse_own_camera(camera: str, device: str) -> None:
+    """Nobody films what they show: UsageError. `device` is a virtual camera's path, or its name."""
+    path = f"/dev/video{camera}" if camera.isdecimal() else camera
+    same = Path(device).exists() and os.path.realpath(path) == os.path.realpath(device)
+    if not same and camera.isdecimal():
+        same = any(device in (one.path, one.name) for one in list_cameras() if one.which == str(int(camera)))
+    if same:
+        raise UsageError(f"the virtual camera {device} is {label(camera)} itself: give another --camera")
 
 
 def _log_summary(sending: Sending) -> None:

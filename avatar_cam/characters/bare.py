@@ -9,9 +9,11 @@ from pathlib import Path
 
 import cv2
 
-from avatar_cam.characters.manifest import Anchors, EmotionArt, Manifest
+from avatar_cam.characters.manifest import MANIFEST, Anchors, EmotionArt, Manifest
 from avatar_cam.characters.pictures import read_sprite
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
+from avatar_cam.errors import PackError
+from avatar_cam.files import legible
 from avatar_cam.types import Box
 
 #: Where a mask over a whole head reaches, eye distances from between the eyes (see artwork/README.md).
@@ -42,16 +44,22 @@ def is_bare_pack(folder: Path) -> bool:
 
 
 def guessed_manifest(folder: Path) -> Manifest:
-    """The manifest that a folder without one stands for: `is_bare_pack` holds of it.
+    """The manifest that a folder without one stands for.
 
-    What is not drawn falls back to neutrality, or to the first emotion that is. Raises PackError when the
-    picture whose box says where the face lies cannot be read.
+    What is not drawn falls back to neutrality, or to the first emotion that is. Raises PackError when no
+    picture is named by an emotion, or when the folder, or the picture whose box says where the face lies,
+    cannot be read.
     """
-    files = pictures_by_name(folder)
+    try:
+        files = pictures_by_name(folder)
+    except OSError as error:
+        raise PackError(f"{folder}: cannot be read: {error.strerror or error}") from error
     drawn = [emotion for emotion in EMOTIONS if emotion in files]
+    if not drawn:
+        raise PackError(f"{folder}: is no pack: it has no {MANIFEST}, and no picture named by an emotion")
     rest: Emotion = "neutrality" if "neutrality" in drawn else drawn[0]
     return Manifest(
-        name=folder.name[:80],
+        name=legible(folder.resolve().name)[:80] or "?",
         anchors=guessed_anchors(_filled(folder / files[rest])),
         emotions={emotion: _art(emotion, files) for emotion in drawn},
         fallback={emotion: rest for emotion in EMOTIONS if emotion not in drawn},

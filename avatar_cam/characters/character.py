@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,8 @@ from avatar_cam.types import Attach, Box, Floats, Pixels, Texture, Variant
 
 #: What all textures of a pack may take together, decoded, bytes.
 MAX_MEMORY = 256 * 2**20
+#: The longest side of what hangs on one place altogether, px: whoever draws it by itself needs so much room.
+MAX_REACH = 2 * MAX_SIDE
 #: What all files of a pack's pictures may take together, bytes.
 MAX_FILES = 64 * 2**20
 
@@ -192,22 +196,35 @@ def memory_of(manifest: Manifest, sizes: Sizes) -> int:
 def beyond_bounds(manifest: Manifest, sizes: Sizes) -> str | None:
     """What is too much of it to be worn, or nothing."""
     canvases = _canvases(manifest, sizes)
-    for left, top, right, bottom in canvases:
-        if max(right - left, bottom - top) > MAX_SIDE:
+    for attach, boxes in canvases.items():
+        if max(map(_longest, boxes)) > MAX_SIDE:
             return f"its layers reach over more than {MAX_SIDE} pixels; move them together"
+        # Of what hangs on the body the distance to where it hangs counts, too.
+        if _longest(around(boxes if attach == "head" else [*boxes, (0, 0, 0, 0)])) > MAX_REACH:
+            return f"all its layers reach over more than {MAX_REACH} pixels; move them together"
     if _bytes_of(canvases) > MAX_MEMORY:
         return f"its pictures take more than {MAX_MEMORY // 2**20} MB of memory; make them smaller"
     return None
 
 
-def _bytes_of(canvases: list[Box]) -> int:
-    return sum((right - left) * (bottom - top) * 4 for left, top, right, bottom in canvases)
+def _longest(box: Box) -> int:
+    left, top, right, bottom = box
+    return max(right - left, bottom - top)
 
 
-def _canvases(manifest: Manifest, sizes: Sizes) -> list[Box]:
-    """The box of every texture that will be made."""
-    return [
-        around([frame_of(sizes[part.pictures[which]], part.at) for part in group])
-        for group in Composition(manifest).all_groups()
-        for which in range(len(group[0].pictures))
-    ]
+#: The box of every texture that will be made, by what it hangs on.
+_Canvases = dict[Attach, list[Box]]
+
+
+def _bytes_of(canvases: _Canvases) -> int:
+    every = chain.from_iterable(canvases.values())
+    return sum((right - left) * (bottom - top) * 4 for left, top, right, bottom in every)
+
+
+def _canvases(manifest: Manifest, sizes: Sizes) -> _Canvases:
+    canvases = defaultdict[Attach, list[Box]](list)
+    for group in Composition(manifest).all_groups():
+        for which in range(len(group[0].pictures)):
+            frames = [frame_of(sizes[part.pictures[which]], part.at) for part in group]
+            canvases[group[0].attach].append(around(frames))
+    return canvases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -20,9 +20,9 @@ def frame_of(size: tuple[int, int], at: At) -> Box:
     return x, y, x + width, y + height
 
 
-def around(frames: Sequence[Box]) -> Box:
-    """The smallest box with all of them in it."""
-    left, top, right, bottom = zip(*frames, strict=True)
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box with all of them in it; ValueError for none."""
+    left, top, right, bottom = zip(*boxes, strict=True)
     return min(left), min(top), max(right), max(bottom)
 
 
@@ -34,15 +34,23 @@ def flatten(pictures: Sequence[tuple[Pixels, At]]) -> Texture:
         return _trimmed(pictures[0][0], (left, top))
     canvas = np.zeros((bottom - top, right - left, 4), np.uint8)
     for (picture, _), (x0, y0, x1, y1) in zip(pictures, frames, strict=True):
-        _lay(canvas[y0 - top : y1 - top, x0 - left : x1 - left], picture)
+        lay_over(canvas[y0 - top : y1 - top, x0 - left : x1 - left], picture)
     return _trimmed(canvas, (left, top))
 
 
-def _lay(below: Pixels, above: Pixels) -> None:
-    """Premultiplied `above` over `below`, both (h, w, 4), written into `below`."""
-    keep = cv2.cvtColor(cv2.bitwise_not(above[..., 3]), cv2.COLOR_GRAY2RGBA)
-    keep[..., 3] = keep[..., 0]
-    below[...] = cv2.add(above, cv2.multiply(below, keep, scale=1 / 255))
+def lay_over(below: Pixels, above: Pixels) -> None:
+    """`above` over `below`, in place: below · (1 - alpha) + above.
+
+    `below` uint8 (h, w, 3) RGB or (h, w, 4) premultiplied RGBA; `above` uint8 (h, w, 4) premultiplied RGBA.
+    Source-over with premultiplied alpha (Porter, Duff: SIGGRAPH 1984).
+    """
+    keep = cv2.bitwise_not(cv2.extractChannel(above, 3))
+    if below.shape[2] == 3:
+        kept = cv2.multiply(below, cv2.cvtColor(keep, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+        above = np.asarray(cv2.cvtColor(above, cv2.COLOR_RGBA2RGB), np.uint8)
+    else:
+        kept = cv2.multiply(below, cv2.merge([keep] * 4), scale=1 / 255)
+    cv2.add(kept, above, dst=below)
 
 
 def _trimmed(rgba: Pixels, origin: tuple[int, int]) -> Texture:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -34,10 +34,13 @@ def user_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All packs that could be loaded, by id (the folder's name), and what is wrong with the others."""
+    """All packs that could be loaded, by id (the folder's name), and what is wrong with the others.
 
-    characters: dict[str, Character]
-    faults: dict[str, str]
+    What is in it never changes, since several threads go through it.
+    """
+
+    characters: Mapping[str, Character]
+    faults: Mapping[str, str]
     #: Where packs are looked for, the first before the others.
     folders: tuple[Path, ...] = ()
     #: Of every pack that was found, broken or not.
@@ -87,10 +90,10 @@ class Library:
         """The stamps of all packs as they are now: other than `stamps` when something has changed."""
         return {pack: stamp_of(pack) for pack in _packs(self.folders)}
 
-    def leave_out(self, name: str, fault: str) -> None:
-        """A pack that turned out to be broken when its pictures were decoded."""
-        self.characters.pop(name, None)
-        self.faults[name] = fault
+    def leave_out(self, name: str, fault: str) -> Library:
+        """The same without a pack that turned out to be broken when its pictures were decoded."""
+        others = {id: character for id, character in self.characters.items() if id != name}
+        return replace(self, characters=others, faults={**self.faults, name: fault})
 
     def get(self, name: str) -> Character:
         """The character of that id, in capitals or not.
@@ -126,7 +129,12 @@ def _packs(folders: Iterable[Path]) -> Iterator[Path]:
         if is_pack(folder):
             yield folder.resolve()
         elif is_folder(folder):
-            yield from sorted(path for path in islice(folder.iterdir(), _MOST_PACKS) if is_pack(path))
+            try:
+                inside = list(islice(folder.iterdir(), _MOST_PACKS))
+            except OSError:
+                yield folder.resolve()  # as if it were a pack: loading it says what is wrong
+            else:
+                yield from sorted(path for path in inside if is_pack(path))
 
 
 def is_pack(folder: Path) -> bool:

@@ -207,14 +207,16 @@ class ManifestText:
         try:
             return Manifest.model_validate(self.content)
         except ValidationError as error:
-            raise PackError(f"{self.path}: {first_fault(error, self.lines)}") from error
+            raise PackError(
+                f"{self.path}: {first_fault(error, self.lines, Manifest.model_fields)}"
+            ) from error
 
     def faults(self) -> list[str]:
         """Everything that makes no sense in it, each with its line."""
         try:
             Manifest.model_validate(self.content)
         except ValidationError as error:
-            return [f"{self.path}: {fault}" for fault in all_faults(error, self.lines)]
+            return [f"{self.path}: {fault}" for fault in all_faults(error, self.lines, Manifest.model_fields)]
         return []
 
     def at(self, place: Place) -> str:

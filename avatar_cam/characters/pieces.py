@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from avatar_cam.characters.flattening import around
 from avatar_cam.types import Box, Pixels, Texture
 
 #: What a texture more costs to draw, in pixels that could have been drawn instead.
@@ -39,24 +40,19 @@ def _merged(boxes: list[Box]) -> list[Box]:
     boxes = list(boxes)
     while pair := _best_pair(boxes):
         one, other = pair
-        boxes = [box for index, box in enumerate(boxes) if index not in pair] + [
-            _join(boxes[one], boxes[other])
-        ]
+        joined = around((boxes[one], boxes[other]))
+        boxes = [*(box for index, box in enumerate(boxes) if index not in pair), joined]
     return boxes
 
 
 def _best_pair(boxes: list[Box]) -> tuple[int, int] | None:
     pairs = [
-        (_area(_join(a, b)) - _area(a) - _area(b), i, j)
+        (more, i, j)
         for i, a in enumerate(boxes)
         for j, b in enumerate(boxes[:i])
-        if _overlap(a, b) or _area(_join(a, b)) - _area(a) - _area(b) < _TOLL
+        if (more := _area(around((a, b))) - _area(a) - _area(b)) < _TOLL or _overlap(a, b)
     ]
     return min(pairs)[1:] if pairs else None
-
-
-def _join(a: Box, b: Box) -> Box:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
 def _overlap(a: Box, b: Box) -> bool:

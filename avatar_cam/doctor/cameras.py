@@ -11,10 +11,10 @@ from time import monotonic
 
 from avatar_cam.doctor.apart import NoAnswer, apart
 from avatar_cam.doctor.findings import fault, ok, parted, warning
-from avatar_cam.doctor.system import System
 from avatar_cam.errors import AvatarCamError, CameraBusy
 from avatar_cam.formats import Finding
 from avatar_cam.sources.camera import PERFORMER, is_index, label
+from avatar_cam.system import System, join_group
 
 #: Seconds: for the list, and for opening a camera and looking at its pictures.
 _LISTING, _LOOKING = 15.0, 20.0
@@ -158,7 +158,7 @@ def _about_lock(device: Locked) -> Finding:
     if device.joined:
         mend = f"log out and in again: you were added to the group {device.group} after you logged in"
     else:
-        mend = f"sudo usermod -aG {device.group} $USER, then log out and in again"
+        mend = join_group(device.group)
     return fault("camera permission", f"{device.path} may not be used by you", mend)
 
 

@@ -20,10 +20,10 @@ from avatar_cam.doctor.model import check_model
 from avatar_cam.doctor.packs import check_packs
 from avatar_cam.doctor.port import check_port
 from avatar_cam.doctor.running import Check
-from avatar_cam.doctor.system import System
 from avatar_cam.doctor.virtual_camera import check_virtual_camera
 from avatar_cam.logs import log_folder
 from avatar_cam.settings import Settings
+from avatar_cam.system import System
 
 #: Seconds: cameras are looked at one after another, and decoding packs takes a while.
 _MANY_CAMERAS, _MANY_PACKS, _MODEL, _FACES = 200.0, 120.0, 30.0, 70.0
@@ -41,7 +41,7 @@ def all_checks(system: System, config: Path | None) -> list[Check]:
         Check("config file", lambda: check_config(read)),
         Check("cameras", cameras, _MANY_CAMERAS),
         Check("display", check_display),
-        Check("virtual camera", partial(check_virtual_camera, settings.device)),
+        Check("virtual camera", partial(check_virtual_camera, system, settings.device)),
         Check("model", model, _MODEL),
         Check("faces", partial(check_faces, system, settings.model, settings.fps), _FACES),
         Check("drawing", partial(check_kernel, system)),

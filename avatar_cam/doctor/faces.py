@@ -12,10 +12,10 @@ from time import perf_counter
 
 from avatar_cam.doctor.apart import NoAnswer, apart
 from avatar_cam.doctor.findings import TOO_SLOW, fault, ok, warning
-from avatar_cam.doctor.system import System
 from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 _LIMIT = 60.0
 _SIZE = (1280, 720)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from avatar_cam.doctor.findings import fault, ok, warning
-from avatar_cam.doctor.system import System
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 #: Bytes: a recording of 1280x720 takes some 30 MB a minute.
 _LITTLE, _NONE = 1_000_000_000, 50_000_000

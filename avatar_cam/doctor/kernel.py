@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from avatar_cam.doctor.findings import ok, warning
-from avatar_cam.doctor.system import System
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 
 def _loads() -> bool:

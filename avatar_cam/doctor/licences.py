@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 
 from avatar_cam.doctor.findings import fault, ok
-from avatar_cam.doctor.system import System
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 #: Packages under the GPL, or with code under it in their wheels; all others that we ask for are free of it.
 _GPL = {

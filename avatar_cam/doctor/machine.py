@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avatar_cam.doctor.findings import fault, ok, warning
-from avatar_cam.doctor.system import System
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 #: What mediapipe 0.10.21 has wheels for, and our dependencies need.
 _OLDEST, _NEWEST = (3, 11), (3, 12)

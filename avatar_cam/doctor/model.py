@@ -7,10 +7,10 @@ from pathlib import Path
 
 from avatar_cam.doctor.apart import NoAnswer, apart
 from avatar_cam.doctor.findings import TOO_SLOW, fault, ok
-from avatar_cam.doctor.system import System
 from avatar_cam.emotions.card import DEFAULT_MODEL, ModelCard, read_card
 from avatar_cam.errors import ModelError
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 _LIMIT = 20.0
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from avatar_cam.characters.library import Library, where
 from avatar_cam.doctor.findings import fault, ok, warning
-from avatar_cam.doctor.system import System
 from avatar_cam.errors import PackError, UsageError
 from avatar_cam.formats import Finding
+from avatar_cam.system import System
 
 
 def check_packs(system: System, character_dir: Path | None) -> Iterator[Finding]:

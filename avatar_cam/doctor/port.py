@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 
 from avatar_cam.doctor.findings import fault, ok
 from avatar_cam.formats import Finding
+from avatar_cam.ports import listening
 
 
 def why_not(host: str, port: int) -> str | None:
-    """Why nothing can listen there; None when it can."""
+    """Why the overlay server cannot listen there; None when it can."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as trial:
-            trial.bind(address)
+        listening(host, port).close()
     except OSError as error:
         return str(error.strerror or error)
+    except UnicodeError:
+        return "there is no such address"
     return None
 
 

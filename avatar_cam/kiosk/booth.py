@@ -8,7 +8,9 @@ from datetime import datetime
 from time import monotonic, sleep
 
 from avatar_cam.closing import Closing
-from avatar_cam.errors import SinkError
+from avatar_cam.controls import Wish
+from avatar_cam.emotions.vocabulary import Emotion
+from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.kiosk.counts import Counts
 from avatar_cam.kiosk.cropping import Aim, follow, part_at, whole_part
 from avatar_cam.kiosk.faults import Faults, log
@@ -20,6 +22,7 @@ from avatar_cam.kiosk.screen.window import BoothWindow, Press
 from avatar_cam.kiosk.staff import Staff, knock, pass_time, press_corner, type_key
 from avatar_cam.kiosk.states import Effect, Seen, State, Timing, start, step
 from avatar_cam.kiosk.watchdog import Watchdog
+from avatar_cam.kiosk.wishes import DoAll, Wishes, do_nothing
 from avatar_cam.kiosk.worker import Exhausted, Worker
 from avatar_cam.sinks.base import Sink
 from avatar_cam.sources.live import LiveSource
@@ -62,6 +65,9 @@ class Machine:
     counts: Counts
     faults: Faults
     watchdog: Watchdog
+    wishes: Wishes
+    #: What other programs ask for.
+    do_all: DoAll = do_nothing
     #: Get every composite; one that raises is noted, and asked again with the next.
     sinks: Sequence[Sink] = ()
 
@@ -123,6 +129,7 @@ class Booth(Closing):
         machine = self._machine
         for press in machine.window.presses():
             self._press(press)
+        machine.do_all(self._ask)
         fresh = self._next_composite()
         now = self._clock()
         if fresh is not None:
@@ -164,6 +171,20 @@ class Booth(Closing):
                 self._staff = type_key(self._staff, press.key, now, pin)
             case _:
                 self._pressed = True
+
+    def _ask(self, wish: Wish) -> str | None:
+        """Do what another program asked for, and say what came of it; UsageError for what cannot be."""
+        match wish:
+            case "quit":
+                self.quit()
+                return "The booth ends"
+            case "snapshot":
+                # As a visitor would: they are told, and get ready.
+                if self.state.phase != "live" or not self._guests():
+                    raise UsageError("no picture can be taken now: nobody is looking at themselves")
+                self._pressed = True
+                return "The countdown begins"
+        return self._machine.wishes.ask(wish, self._worn(), self._shown())
 
     def _advance(self, now: float) -> None:
         """Go on to the next state, and do what that asks for."""
@@ -255,8 +276,12 @@ class Booth(Closing):
     def _guests(self) -> int:
         return 0 if self._composite is None else len(self._composite.faces)
 
+    def _smiles_count(self) -> bool:
+        # An emotion that is held is no smile.
+        return self._rules.smiles and self._machine.wishes.wanted.emotion is None
+
     def _smiling(self) -> bool:
-        if self._composite is None or not self._rules.smiles:
+        if self._composite is None or not self._smiles_count():
             return False
         return any(choice.emotion == "pleasure" for choice in self._composite.choices.values())
 
@@ -264,6 +289,11 @@ class Booth(Closing):
         """The character of the first person in the picture."""
         choices = self._composite.choices.values() if self._composite is not None else ()
         return next((choice.character for choice in choices), None)
+
+    def _shown(self) -> Emotion | None:
+        """The emotion of the first person in the picture."""
+        choices = self._composite.choices.values() if self._composite is not None else ()
+        return next((choice.emotion for choice in choices), None)
 
     def _part(self, composite: Composite) -> Box:
         """The part of the picture that is shown."""
@@ -287,7 +317,7 @@ class Booth(Closing):
             performer=performer,
             performing=machine.performers.began,
             countdown=state.left(now, self._rules.timing.countdown),
-            smiles=self._rules.smiles,
+            smiles=self._smiles_count(),
             smiled=state.smiled(now, self._rules.timing),
             photo=machine.photos.photo if state.phase == "photo" else None,
             keeping=machine.photos.keeping,

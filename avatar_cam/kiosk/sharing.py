@@ -119,7 +119,14 @@ class _Server(ThreadingHTTPServer):
         self.find = find
         self._begun: dict[socket.socket, float] = {}
         self._lock = threading.Lock()
+        # One socket for both protocols, where the system can do that.
+        self.address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
         super().__init__(address, _Handler)
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:

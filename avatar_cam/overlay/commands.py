@@ -15,7 +15,7 @@ from avatar_cam.controls import (
     Wish,
     action_named,
 )
-from avatar_cam.emotions.vocabulary import EMOTIONS
+from avatar_cam.emotions.vocabulary import EMOTIONS, emotion_named
 from avatar_cam.errors import UsageError
 
 _SWITCHABLE: tuple[Switchable, ...] = get_args(Switchable)
@@ -49,7 +49,8 @@ def _worn(value: str | None) -> Wish:
 def _held(value: str) -> Wish:
     if value == OFF:
         return Hold(None)
-    emotion = next((emotion for emotion in EMOTIONS if emotion == value), None)
+    named = emotion_named(value)
+    emotion = next((emotion for emotion in EMOTIONS if emotion == named), None)
     if emotion is None:
         raise UsageError(f"hold takes an emotion, {OFF} or nothing, not {value!r}: {', '.join(EMOTIONS)}")
     return Hold(emotion)

@@ -98,7 +98,7 @@ class Done(_Message):
     """The answer to a command that was done."""
 
     type: Literal["done"] = "done"
-    said: Annotated[str | None, Field(description="what the screen says of it, if anything")] = None
+    said: Annotated[str | None, Field(description="what is said of it, if anything")] = None
     id: Annotated[int | None, Field(description="that of the command")] = None
 
 

@@ -34,7 +34,9 @@ class Requests:
     def offer(self, request: Request) -> None:
         """Ask for this; it is refused at once where nobody does it, or too much waits already."""
         if not self.taken:
-            request.answered(None, "this command of avatar-cam takes no commands; run, stream and kiosk do")
+            request.answered(
+                None, "no commands are taken while a file is rendered; run, demo, stream and kiosk take them"
+            )
         elif len(self._waiting) >= MOST_WAITING:
             request.answered(None, "too many commands wait already")
         else:

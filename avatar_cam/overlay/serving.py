@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 
 from avatar_cam.console import complain, say
 from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.overlay.access import Access, is_loopback
 from avatar_cam.overlay.overlay import Overlay
+from avatar_cam.ports import listening
 from avatar_cam.settings import Settings
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -64,23 +64,14 @@ def _check(settings: Settings) -> None:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
+        return listening(host, port)
     except OSError as error:
-        raise SinkError(f"the overlay server cannot use {host}: {error.strerror}") from error
-    try:
-        if os.name == "posix":
-            # A port that this program just had is taken again; one that is in use is not.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen()
-    except OSError as error:
-        listener.close()
         raise _unusable(host, port, error) from error
-    return listener
 
 
 def _unusable(host: str, port: int, error: OSError) -> SinkError:
+    if isinstance(error, socket.gaierror):
+        return SinkError(f"the overlay server cannot use {host}: {error.strerror}")
     match error.errno:
         case errno.EADDRINUSE:
             why = "is in use by another program; choose another --overlay-port"

@@ -16,8 +16,9 @@ _REACH, _HEAD, _SIDE = 4.0, 2.2, 20
 #: What counts as ordinary light, of 255, and the share of a difference from it (in powers of ten) that is
 #: taken on: a dark wall need not mean that it is dark.
 _ORDINARY, _BRIGHTNESS, _TINT = 105.0, 0.5, 0.4
-#: Factors lie between these: of all colours, and of one beside the others.
-_LEAST, _MOST, _MOST_TINT = 0.55, 1.2, 1.15
+#: No factor is larger than 1: a character is drawn in full light, and what is pale would lose its shades. All
+#: colours get at least so much, and one at most so much more or less than all.
+_LEAST, _MOST_TINT = 0.55, 1.15
 #: Light changes slowly, so that a passing colour does not: Hz.
 _CUTOFF = 0.5
 _FORGET = 2.0
@@ -30,7 +31,7 @@ class Lights:
         self._logs: dict[int, tuple[Floats, float]] = {}
 
     def on(self, faces: Iterable[FaceTrack], pixels: Pixels, time: float) -> dict[int, Light]:
-        """The factors of red, green and blue of each face, by id.
+        """The factors of red, green and blue of each face, 0 to 1, by id.
 
         `pixels` uint8 (H, W, 3) RGB, the picture of `time` seconds before anything is drawn into it.
         """
@@ -76,7 +77,7 @@ def _around(face: FaceTrack, pixels: Pixels) -> Floats | None:
 def _factors(mean: Floats) -> Floats:
     """Logarithms of the factors for a mean colour (3,)."""
     grey = float(mean @ np.array([0.299, 0.587, 0.114], np.float32)) + 1
-    brightness = min(math.log(_MOST), max(math.log(_LEAST), _BRIGHTNESS * math.log(grey / _ORDINARY)))
+    brightness = max(math.log(_LEAST), _BRIGHTNESS * math.log(grey / _ORDINARY))
     tint = np.clip(_TINT * np.log((mean + 1) / grey), -math.log(_MOST_TINT), math.log(_MOST_TINT))
     factors: Floats = np.asarray(brightness + tint, np.float32)
-    return factors
+    return factors - max(float(factors.max()), 0.0)

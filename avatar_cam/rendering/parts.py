@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avatar_cam.characters.character import Plane
+from avatar_cam.characters.flattening import around
 from avatar_cam.types import Attach, Box, Texture
 
 _WRISTS = ("left_wrist", "right_wrist")
@@ -23,9 +24,7 @@ class Part:
     @property
     def extent(self) -> Box:
         """The box around all textures, in the artwork's pixels."""
-        boxes = [_extent(texture) for texture, _ in self.textures]
-        left, top, right, bottom = zip(*boxes, strict=True)
-        return min(left), min(top), max(right), max(bottom)
+        return around(texture.extent for texture, _ in self.textures)
 
 
 def parts_of(planes: Sequence[Plane], old: Sequence[Plane], mix: float) -> list[Part]:
@@ -59,9 +58,3 @@ def _order(part: Part) -> tuple[int, float]:
         return 2, part.depth
     behind = part.attach != "head" and part.depth < 0
     return (0 if behind else 1), part.depth
-
-
-def _extent(texture: Texture) -> Box:
-    x, y = texture.origin
-    height, width = texture.rgba.shape[:2]
-    return x, y, x + width, y + height

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from avatar_cam.characters.flattening import around, lay_over
 from avatar_cam.rendering.native import Art, Finish, Mesh
 from avatar_cam.types import Pixels
 
@@ -21,9 +22,8 @@ def draw_meshes(pixels: Pixels, meshes: Sequence[Mesh], finish: Finish) -> None:
             _draw(pixels, (0, 0), mesh)
         return
     # All of them first, else one would show through another.
-    left, top, right, bottom = zip(*boxes, strict=True)
-    x, y = min(left), min(top)
-    face = np.zeros((max(bottom) - y, max(right) - x, 4), np.uint8)
+    x, y, right, bottom = around(boxes)
+    face = np.zeros((bottom - y, right - x, 4), np.uint8)
     for mesh in meshes:
         _draw(face, (x, y), mesh)
     if finish.light != (1.0, 1.0, 1.0):
@@ -31,7 +31,7 @@ def draw_meshes(pixels: Pixels, meshes: Sequence[Mesh], finish: Finish) -> None:
         lit = face * np.array([*finish.light, 1.0], np.float32) + np.float32(0.5)
         face = np.minimum(lit, face[..., 3:]).astype(np.uint8)
     region = pixels[y : y + face.shape[0], x : x + face.shape[1]]
-    blend(region, np.asarray(cv2.convertScaleAbs(face, alpha=finish.opacity), np.uint8))
+    lay_over(region, np.asarray(cv2.convertScaleAbs(face, alpha=finish.opacity), np.uint8))
 
 
 def _draw(pixels: Pixels, origin: tuple[int, int], mesh: Mesh) -> None:
@@ -42,22 +42,7 @@ def _draw(pixels: Pixels, origin: tuple[int, int], mesh: Mesh) -> None:
     patch = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
     for art in mesh.arts:
         cv2.scaleAdd(_sampled(art, mesh), art.share, patch, dst=patch)
-    blend(pixels[y0 - top : y1 - top, x0 - left : x1 - left], patch)
-
-
-def blend(region: Pixels, patch: Pixels) -> None:
-    """`patch` over `region`, in place: region · (1 - alpha) + patch.
-
-    `region` uint8 (h, w, 3) RGB or (h, w, 4) premultiplied RGBA; `patch` uint8 (h, w, 4) premultiplied RGBA.
-    Source-over with premultiplied alpha (Porter, Duff: SIGGRAPH 1984).
-    """
-    keep = cv2.bitwise_not(cv2.extractChannel(patch, 3))
-    if region.shape[2] == 3:
-        kept = cv2.multiply(region, cv2.cvtColor(keep, cv2.COLOR_GRAY2RGB), scale=1 / 255)
-        patch = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB), np.uint8)
-    else:
-        kept = cv2.multiply(region, cv2.merge([keep] * 4), scale=1 / 255)
-    cv2.add(kept, patch, dst=region)
+    lay_over(pixels[y0 - top : y1 - top, x0 - left : x1 - left], patch)
 
 
 def _sampled(art: Art, mesh: Mesh) -> Pixels:

@@ -45,20 +45,28 @@ class Snapshots(Closing):
         self.folder = folder
         self._suffix = suffix
         self._thread = ThreadPoolExecutor(1, "snapshots")
-        self._pending = deque[Future[Path]]()
+        self._tickets = count(1)
+        self._pending = deque[tuple[int, Future[Path]]]()
 
-    def take(self, pixels: Pixels, now: datetime) -> None:
-        """Save the picture, uint8 (H, W, 3) RGB, under a name with the time `now`."""
-        self._pending.append(self._thread.submit(_save, pixels, self.folder, self._suffix, now))
+    def take(self, pixels: Pixels, now: datetime) -> int:
+        """Save the picture, uint8 (H, W, 3) RGB, under a name with the time `now`.
 
-    def poll(self) -> Path | None:
-        """Where the next snapshot was saved, each told once; None when there is nothing new.
-
-        Raises `SinkError` when it could not be saved.
+        The ticket tells which picture it is that `poll` speaks of.
         """
-        if not self._pending or not self._pending[0].done():
+        ticket = next(self._tickets)
+        self._pending.append((ticket, self._thread.submit(_save, pixels, self.folder, self._suffix, now)))
+        return ticket
+
+    def poll(self) -> tuple[int, Path | SinkError] | None:
+        """The next picture's ticket, and where it was saved or why not; None when there is nothing new.
+
+        Each is told once, in the order in which they were taken.
+        """
+        if not self._pending or not self._pending[0][1].done():
             return None
-        return self._pending.popleft().result()
+        ticket, saving = self._pending.popleft()
+        error = saving.exception()
+        return ticket, error if isinstance(error, SinkError) else saving.result()
 
     def close(self) -> None:
         """Wait until all that were taken are saved; may be called twice."""

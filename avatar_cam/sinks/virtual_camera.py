@@ -9,7 +9,8 @@ import numpy as np
 
 from avatar_cam.closing import Closing
 from avatar_cam.errors import SinkError
-from avatar_cam.sinks.virtual_camera_help import Machine
+from avatar_cam.sinks.virtual_camera_help import VirtualCameras
+from avatar_cam.system import System
 from avatar_cam.types import Pixels
 
 #: The back-end of pyvirtualcam that has alpha, on Windows alone.
@@ -30,13 +31,13 @@ class PyVirtualCamera(Closing):
         device: str | None = None,
         *,
         alpha: bool = False,
-        machine: Machine | None = None,
+        system: System | None = None,
     ) -> None:
-        machine = machine or Machine()
+        cameras = VirtualCameras(system or System.here())
         self.size = size
         self.alpha = alpha
         self._camera: Any = None
-        library, chosen = _found(machine, device, alpha)
+        library, chosen = _found(cameras, device, alpha)
         try:
             self._camera = library.Camera(
                 *self.size,
@@ -46,7 +47,7 @@ class PyVirtualCamera(Closing):
                 backend=_WITH_ALPHA if alpha else None,
             )
         except Exception as error:  # it has no errors of its own
-            raise SinkError(machine.why_not(chosen, alpha=alpha, error=error)) from error
+            raise SinkError(cameras.why_not(chosen, alpha=alpha, error=error)) from error
 
     @property
     def name(self) -> str:
@@ -71,23 +72,23 @@ class PyVirtualCamera(Closing):
                 camera.close()
 
 
-def check(device: str | None, *, alpha: bool, machine: Machine | None = None) -> None:
+def check(device: str | None, *, alpha: bool, system: System | None = None) -> None:
     """Raise SinkError, as `PyVirtualCamera` would, where it is plain that it cannot be opened."""
-    _found(machine or Machine(), device, alpha)
+    _found(VirtualCameras(system or System.here()), device, alpha)
 
 
-def _found(machine: Machine, device: str | None, alpha: bool) -> tuple[Any, str | None]:
+def _found(cameras: VirtualCameras, device: str | None, alpha: bool) -> tuple[Any, str | None]:
     """The library, and the device to ask it for."""
-    if alpha and machine.system != "Windows":
-        raise SinkError(machine.no_alpha())
-    return _library(machine), machine.device(device)
+    if alpha and cameras.system.name != "Windows":
+        raise SinkError(cameras.no_alpha())
+    return _library(cameras), cameras.device(device)
 
 
-def _library(machine: Machine) -> Any:
+def _library(cameras: VirtualCameras) -> Any:
     try:
         import pyvirtualcam
     except ModuleNotFoundError as error:
-        raise SinkError(machine.no_library()) from error
+        raise SinkError(cameras.no_library()) from error
     except (ImportError, OSError) as error:
         raise SinkError(f"pyvirtualcam cannot be loaded: {error}") from error
     return pyvirtualcam

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
 from pathlib import Path
 
@@ -77,6 +79,21 @@ def test_secrets_of_the_file_are_not_those_of_the_documents() -> None:
         key = name.replace("_", "-")
         [example] = Settings.model_fields[name].examples or []
         assert len({one[key], other[key], example}) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="such permissions are POSIX's")
+def test_nobody_else_may_read_the_written_file(home: Path, capfd: Capture) -> None:
+    """There is a password in it."""
+
+    def mode(path: Path) -> int:
+        return stat.S_IMODE(path.stat().st_mode)
+
+    run(capfd, "config", "init")
+    assert mode(home) == 0o600
+    home.chmod(0o644)
+    run(capfd, "config", "init", "--force")
+    assert mode(home) == 0o600
+    assert mode(home.with_name("config.toml.bak")) == 0o644, "what was there stays as it was"
 
 
 def test_a_file_that_is_there_is_not_touched(home: Path, capfd: Capture) -> None:

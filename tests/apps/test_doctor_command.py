@@ -16,8 +16,8 @@ from avatar_cam.apps import doctor
 from avatar_cam.doctor.checkup import all_checks
 from avatar_cam.doctor.findings import fault, ok, warning
 from avatar_cam.doctor.running import Check
-from avatar_cam.doctor.system import System
 from avatar_cam.formats import Diagnosis, Finding
+from avatar_cam.system import System
 from tests.commands import run
 
 Capture = pytest.CaptureFixture[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from avatar_cam.rendering.placer import Placer
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
 from avatar_cam.types import Composite, FaceTrack, Floats, Frame, Pixels, Placement, PoseTrack, SpriteChoice
-from tests.factories import face_of, landmarks
+from tests.factories import character, face_of, landmarks
 
 SIZE = (480, 270)
 FPS = 15
@@ -39,7 +40,9 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def bear() -> Character:
-    return Character.load(installed_folder() / "bear")
+    loaded = Character.load(installed_folder() / "bear")
+    loaded.warm()
+    return loaded
 
 
 @dataclass
@@ -236,6 +239,25 @@ def test_the_character_stays_where_the_face_was(bear: Character) -> None:
     assert after[middle[0] - 20 : middle[0] + 20, middle[1] - 20 : middle[1] + 20].std() > 20, "its face"
 
 
+def test_a_character_that_is_not_decoded_is_not_waited_for(bear: Character, tmp_path: Path) -> None:
+    """Nor can its file, which may have changed, end the stream; the blur covers the face."""
+    show = _Show(bear, "character")
+    show.play(1.0, [LEFT])
+    show.play(2.0, [], [LEFT])
+    assert show.guard.in_use == {"bear"}
+    cold = show.bear = character(tmp_path)
+    (tmp_path / "neutrality.png").unlink()
+    assert _never_bare(show.play(1.0, [], [LEFT]), LEFT)
+    assert not cold.is_warm
+
+
+@pytest.mark.parametrize("policy", ["show", "freeze", "blur"])
+def test_no_other_policy_keeps_a_character_decoded(bear: Character, policy: Policy) -> None:
+    show = _Show(bear, policy)
+    show.play(1.0, [LEFT])
+    assert show.guard.in_use == set()
+
+
 def test_the_user_hides_everything(bear: Character) -> None:
     show = _Show(bear, "show")
     show.play(0.2, [LEFT])
@@ -287,6 +309,17 @@ def _seen(
         frame = Frame(np.zeros((2, 2, 3), np.uint8), index, start)
         exposure.look(Composite(frame, faces, {}, choices, (), pose))
     return start
+
+
+def test_a_camera_that_stood_still_proves_nothing() -> None:
+    """Before and after it the face was covered; who was there in between nobody saw."""
+    exposure = Exposure(1)
+    time = _seen(exposure, 0.0, 1.0, face_of(LEFT, 1), None)
+    assert exposure.safe
+    time = _seen(exposure, time + 3.0, 1 / FPS, face_of(LEFT, 1), None)
+    assert not exposure.safe, "the first look is often off"
+    _seen(exposure, time, STEADY + 1 / FPS, face_of(LEFT, 1), None)
+    assert exposure.safe
 
 
 @pytest.mark.parametrize("faceless", [False, True], ids=["nobody else", "a body without a face"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -70,3 +71,26 @@ def test_characters_show(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(capfd, "characters", "show", "nobody").status == 2
     assert run(capfd, "characters", "show", "bear", "-o", "x.mp4").status == 2
     assert names(here) == ["packs", "x.webp", "점.png"]
+
+
+def test_a_wearer_is_seen_where_nothing_is_worn(tmp_path: Path) -> None:
+    """Below what is worn, and in the states that are asked for only."""
+    dots = character(tmp_path / "dot", _manifest(), _pictures())
+    skin = np.full((90, 90, 4), (0, 160, 0, 255), np.uint8)
+    picture = sheet(dots, 150, {"plain": [(skin, (-13, -13, 77, 77))]})
+    seen = np.flatnonzero(_where(picture, (0, 160, 0)).any(axis=1))
+    assert seen.size and _pixels(picture, (20, 0, 255)) > 1000
+    talking = sheet(dots, 150, {"talk": [(skin, (-13, -13, 77, 77))]})
+    assert np.flatnonzero(_where(talking, (0, 160, 0)).any(axis=1)).min() > seen.min() + 300
+
+
+def test_eyes_far_apart_do_not_fill_the_memory(tmp_path: Path) -> None:
+    """The picture with the body would be as large as the distances in it."""
+    wing = '\n[[layers]]\nimage = "wing.png"\nattach = "left_wrist"\nat = [0, 0]\n'
+    apart = _manifest(wing).replace("[20, 24]", "[-900, 24]").replace("[44, 24]", "[900, 24]")
+    tracemalloc.start()
+    try:
+        sheet(character(tmp_path / "wide", apart, _pictures() | {"wing.png": disc(64)}))
+        assert tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()

@@ -101,6 +101,48 @@ def test_a_camera_that_goes_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> 
     assert cameras[1].closed
 
 
+class _Failing(MemoryCamera):
+    """Fails as nobody meant it to, in whatever is asked of it."""
+
+    def send(self, pixels: Pixels) -> None:
+        raise RuntimeError("the driver\nfell over")
+
+    def close(self) -> None:
+        super().close()
+        raise RuntimeError("it cannot be closed either")
+
+
+def test_what_nobody_meant_does_not_end_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its last picture would stand still, and could not be hidden any more."""
+    monkeypatch.setattr(sending_module, "_FIRST_PAUSE", 0.01)
+    failing, sound = [_Failing(SIZE) for _ in range(3)], MemoryCamera(SIZE)
+    left: list[MemoryCamera] = [*failing, sound]
+    gate = threading.Event()
+
+    def open_camera() -> MemoryCamera:
+        if left == [sound] and not gate.is_set():
+            raise RuntimeError("it cannot be opened")
+        return left.pop(0)
+
+    with Sending(open_camera) as sending:
+        sending.offer(_picture(1))
+        eventually(lambda: left == [sound])
+        eventually(lambda: sending.fault == "memory failed: RuntimeError: it cannot be opened")
+        gate.set()
+        sending.offer(_picture(2))
+        eventually(lambda: bool(sound.pictures) and sending.fault is None)
+    assert all(camera.closed for camera in (*failing, sound))
+    assert sound.pictures[-1][0, 0, 0] == 2
+    (record,) = (
+        record
+        for record in caplog.records
+        if record.name == sending_module.__name__ and record.levelname == "WARNING"
+    )
+    assert record.getMessage() == "memory failed: RuntimeError: the driver fell over"
+
+
 def test_what_cannot_be_opened_at_first_is_raised() -> None:
     def missing() -> MemoryCamera:
         raise SinkError("there is no virtual camera")

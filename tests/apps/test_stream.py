@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -14,13 +15,19 @@ from avatar_cam.apps import preview as preview_module
 from avatar_cam.apps import run as run_module
 from avatar_cam.apps import stream as stream_module
 from avatar_cam.apps.preview import Preview
+from avatar_cam.apps.run import Outlet
+from avatar_cam.apps.sending import Sending
 from avatar_cam.controls import Keys, Wish
-from avatar_cam.errors import SinkError
+from avatar_cam.errors import SinkError, UsageError
+from avatar_cam.rendering.backdrop import CAMERA
+from avatar_cam.settings import Settings, load_settings
 from avatar_cam.sinks import virtual_camera
 from avatar_cam.sinks.memory_camera import MemoryCamera
 from avatar_cam.sinks.photo import write_photo
 from avatar_cam.sinks.view import View
 from avatar_cam.sinks.window import Window
+from avatar_cam.sources.cameras import CameraInfo
+from avatar_cam.sources.capture import CameraState
 from avatar_cam.sources.performer import draw, score
 from avatar_cam.types import Pixels
 from tests.commands import run
@@ -150,10 +157,28 @@ def _still(path: Path, size: tuple[int, int]) -> Pixels:
 def test_the_clean_picture(
     here: Path, capfd: Capture, cameras: list[MemoryCamera], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _until(monkeypatch, lambda view: len(cameras[0].pictures) > 3 and view.composite is not None)
+    said: list[set[str]] = []
+
+    def done(view: View) -> bool:
+        if view.composite is None:
+            return False
+        said.append({notice.text for notice in view.notices})
+        return len(cameras[0].pictures) > 3
+
+    _until(monkeypatch, done)
     picture = _still(here / "still.mkv", (320, 180))
     assert run(capfd, "stream", "--camera", here / "still.mkv", "--no-pose", "--clean").status == 0
     assert (cameras[0].pictures[-1] == picture).all()
+    assert all("Sent without characters" in texts for texts in said)
+    assert not any("Hidden" in text for texts in said for text in texts), "nothing is"
+
+
+def test_the_clean_picture_is_hidden_by_the_panic_key_too(
+    here: Path, capfd: Capture, cameras: list[MemoryCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _until(monkeypatch, lambda view: view.hidden and _is_card(cameras[0].pictures[-1]), "panic")
+    assert run(capfd, *STREAM, "--clean").status == 0
+    assert any(not _is_card(picture) for picture in cameras[0].pictures)
 
 
 @pytest.mark.parametrize(("background", "corner"), [("#102030", (16, 32, 48)), ("beach.png", (200, 100, 50))])
@@ -201,6 +226,7 @@ def test_an_odd_size_loses_its_last_row_and_column(
         (["--background", "nowhere.png"], 2, "nowhere.png: is no file"),
         (["--background", "notes.txt"], 1, "notes.txt"),
         (["--background", "blur", "--clean"], 2, "leave --background out"),
+        (["--on-lost", "blur", "--clean"], 2, "leave --on-lost out"),
         (["--on-lost", "panic"], 2, "--on-lost"),
         (["--camera", "notes.txt", "--device", "notes.txt"], 2, "notes.txt itself"),
     ],
@@ -213,6 +239,74 @@ def test_what_cannot_be_streamed(
     (here / "notes.txt").write_text("no picture")
     done = run(capfd, *STREAM, *options)
     assert (done.status, words in done.error) == (status, True), done.error
+
+
+def test_the_clean_picture_goes_with_what_changes_nothing(tmp_path: Path) -> None:
+    assert stream_module.background(Settings(clean=True)) is CAMERA
+    assert stream_module.background(Settings(clean=True, on_lost="show")) is CAMERA
+    config = tmp_path / "config.toml"
+    config.write_text('on-lost = "freeze"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="say --on-lost show"):
+        stream_module.background(load_settings(config, {"clean": True}))
+    settings = load_settings(config, {"clean": True, "on_lost": "show"})
+    assert stream_module.background(settings) is CAMERA
+
+
+def test_nobody_films_the_camera_that_turns_out_to_be_theirs(
+    here: Path, capfd: Capture, cameras: list[MemoryCamera]
+) -> None:
+    """Without --device it is known only when it is open."""
+    _still(here / "still.mkv", (320, 180))
+    (here / "still.mkv").rename(here / MemoryCamera.name)
+    done = run(capfd, "stream", "--camera", MemoryCamera.name, "--no-pose")
+    assert (done.status, done.error) == (
+        2,
+        "the virtual camera memory is memory itself: give another --camera",
+    )
+    assert cameras[0].closed
+
+
+@pytest.mark.parametrize(("listed", "same"), [("memory", True), ("Webcam", False)])
+def test_a_camera_is_known_by_the_name_that_the_system_gives_it(
+    monkeypatch: pytest.MonkeyPatch, listed: str, same: bool
+) -> None:
+    monkeypatch.setattr(stream_module, "list_cameras", lambda: [CameraInfo("3", listed, "usb-3")])
+    settings = Settings(camera="3", size=(64, 36))
+    camera = MemoryCamera((64, 36))
+    with _opened(monkeypatch, settings, camera) as sending:
+        assert (sending is None, camera.closed) == (same, same)
+
+
+def test_a_slow_camera_that_is_turned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it will give is known by what was asked for alone."""
+    for rotate, size in ((0, (640, 360)), (90, (360, 640)), (180, (640, 360)), (270, (360, 640))):
+        settings = Settings.model_validate({"size": (640, 360), "rotate": rotate})
+        with _opened(monkeypatch, settings) as sending:
+            assert sending is not None and sending.size == size
+
+
+@contextmanager
+def _opened(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, camera: MemoryCamera | None = None
+) -> Iterator[Sending | None]:
+    """What pictures go to as long as the filmed camera has given none; None when that is refused."""
+
+    class _Slow:
+        state = CameraState("opening", "", None, None, None)
+
+        def wait_opened(self, timeout: float) -> bool:
+            return False
+
+    outlets: list[Outlet] = []
+    monkeypatch.setattr(stream_module, "show_live", lambda _, outlet: outlets.append(outlet))
+    stream_module.stream(settings, CAMERA, lambda size, fps: camera or MemoryCamera(size))
+    try:
+        sending = outlets[0].open(_Slow())  # type: ignore[arg-type]
+    except UsageError:
+        yield None
+    else:
+        with sending:
+            yield sending
 
 
 def test_a_missing_driver_is_said_before_anything_else(

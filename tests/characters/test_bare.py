@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,6 +64,32 @@ def test_other_folders_are_none(tmp_path: Path, names: tuple[str, ...]) -> None:
     for name in names:
         (tmp_path / name).touch()
     assert not is_bare_pack(tmp_path)
+
+
+@pytest.mark.parametrize("names", [(), ("anger-blink.png",)], ids=["empty", "half written"])
+def test_a_folder_without_an_emotion_is_told_off(tmp_path: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+    with pytest.raises(PackError, match=r"is no pack: it has no character\.toml, and no picture named by"):
+        Character.load(tmp_path)
+
+
+def test_a_folder_that_is_gone_is_told_off(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"gone: cannot be read: .+"):
+        Character.load(tmp_path / "gone")
+
+
+def test_the_title_is_the_folders_name_however_it_is_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(_folder(tmp_path / "blob", "anger.png"))
+    assert Character.load(Path()).manifest.name == "blob"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are valid Unicode elsewhere")
+def test_a_folders_name_that_is_no_unicode(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / os.fsdecode(b"blob\xff"), "anger.png")
+    assert Character.load(folder).manifest.name == r"blob\xff"
 
 
 @pytest.mark.parametrize("box", [(0, 0, 400, 400), (30, 10, 330, 510), (0, 100, 640, 400)])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -154,6 +158,41 @@ def test_a_pack_whose_pixels_break_while_it_is_worn_stays_as_it_was(users: Path)
     again = opened.renewed(worn={"dot"})
     assert again.characters["dot"] is opened.characters["dot"]
     assert "broken PNG" in again.faults["dot"]
+
+
+def test_leaving_one_out_changes_nothing_for_who_goes_through_them(users: Path) -> None:
+    """Another thread may be in the middle of it."""
+    _titled(users / "dot", "dot")
+    opened = Library.open()
+    going = iter(opened.characters.items())
+    names = [next(going)[0]]
+    fewer = opened.leave_out("bear", "broken")
+    names += [name for name, _ in going]
+    assert {"bear", "dot"} <= set(names)
+    assert set(opened.characters) - set(fewer.characters) == {"bear"}
+    assert (opened.faults, fewer.faults) == ({}, {"bear": "broken"})
+    assert fewer.renewed().folders == opened.folders
+
+
+def test_a_folder_that_cannot_be_listed(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _titled(users / "dot", "dot")
+
+    def denied(listed: Callable[[Path], Any]) -> Callable[[Path], Any]:
+        def listing(place: Path) -> Any:
+            if place == users:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return listed(place)
+
+        return listing
+
+    opened = Library.open()
+    monkeypatch.setattr(Path, "iterdir", denied(Path.iterdir))
+    monkeypatch.setattr("avatar_cam.characters.bare.os.scandir", denied(os.scandir))
+    assert opened.look() != opened.stamps
+    again = opened.renewed()
+    assert "bear" in again.characters
+    assert again.faults == {"users": f"{users}: cannot be read: Permission denied"}
+    assert again.look() == again.stamps, "it is said once"
 
 
 def test_packs_that_come_and_go(users: Path) -> None:

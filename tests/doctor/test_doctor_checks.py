@@ -24,11 +24,10 @@ from avatar_cam.doctor.machine import Facts, check_memory, check_python, facts
 from avatar_cam.doctor.model import check_model
 from avatar_cam.doctor.packs import check_packs
 from avatar_cam.doctor.port import check_port
-from avatar_cam.doctor.system import System
 from avatar_cam.doctor.virtual_camera import check_virtual_camera
 from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.formats import Finding
-from avatar_cam.sinks.virtual_camera_help import Machine
+from avatar_cam.system import System
 from tests.emotions.models import card, constant_model, write_model
 from tests.factories import MANIFEST, write_pack
 
@@ -38,6 +37,21 @@ ARCH = System("Linux", ("arch",), "Arch Linux")
 NIX = System("Linux", ("nixos",), "NixOS")
 WINDOWS = System("Windows", (), "Windows 11")
 MAC = System("Darwin", (), "macOS 15")
+
+
+def test_the_system_we_run_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    release = {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "PRETTY_NAME": "Linux Mint 22"}
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: release)
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr(sys, "executable", "/with blanks/python")
+    system = System.here()
+    assert (system.name, system.likes) == ("Linux", ("linuxmint", "ubuntu", "debian"))
+    assert system.words.startswith("Linux Mint 22, Linux ")
+    assert system.checkout, "the tests run in one"
+    assert system.python == "'/with blanks/python'"
+    (tmp_path / "file").write_text(" text \n", "utf-8")
+    assert replace(system, root=tmp_path).read("file") == "text"
+    assert replace(system, root=tmp_path).read("none") == ""
 
 
 def only(findings: Iterable[Finding], verdict: str) -> Finding:
@@ -214,7 +228,7 @@ def test_looking_at_a_camera_that_is_not_there() -> None:
 
 
 @pytest.fixture
-def linux(tmp_path: Path) -> Machine:
+def linux(tmp_path: Path) -> System:
     """A machine with v4l2loopback and one device of it."""
     module = tmp_path / "sys/module/v4l2loopback"
     (module / "parameters").mkdir(parents=True)
@@ -223,9 +237,7 @@ def linux(tmp_path: Path) -> Machine:
     device = tmp_path / "sys/devices/virtual/video4linux/video10"
     device.mkdir(parents=True)
     (device / "name").write_text("avatar-cam\n", "utf-8")
-    (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/os-release").write_text("ID=ubuntu\nID_LIKE=debian\n", "utf-8")
-    return Machine("Linux", tmp_path)
+    return replace(UBUNTU, root=tmp_path)
 
 
 def virtual(
@@ -235,39 +247,39 @@ def virtual(
     return virtual_camera.Probes(lambda: version, lambda _: writable, open_it)
 
 
-def test_a_virtual_camera_that_works(linux: Machine) -> None:
-    findings = list(check_virtual_camera(None, linux, virtual()))
+def test_a_virtual_camera_that_works(linux: System) -> None:
+    findings = list(check_virtual_camera(linux, None, virtual()))
     assert [finding.verdict for finding in findings] == ["ok"] * 3
     assert findings[1].found == "v4l2loopback 0.12.7: /dev/video10 (avatar-cam)"
     assert findings[2].found == "/dev/video10 takes pictures"
 
 
-def test_doctor_without_pyvirtualcam(linux: Machine) -> None:
-    library, driver = check_virtual_camera(None, linux, virtual(version=None))
+def test_doctor_without_pyvirtualcam(linux: System) -> None:
+    library, driver = check_virtual_camera(linux, None, virtual(version=None))
     assert "is not installed" in only([library], "warning").found
     assert "virtual" in str(library.mend)
     assert driver.verdict == "ok"
 
 
-def test_without_exclusive_caps(linux: Machine) -> None:
+def test_without_exclusive_caps(linux: System) -> None:
     (linux.root / "sys/module/v4l2loopback/parameters/exclusive_caps").write_text("N,Y\n", "utf-8")
-    _, driver, _ = check_virtual_camera(None, linux, virtual())
+    _, driver, _ = check_virtual_camera(linux, None, virtual())
     assert "browsers and Zoom do not list it" in only([driver], "warning").found
     assert str(driver.mend).startswith(
         "sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback devices=1"
     )
 
 
-def test_a_virtual_camera_that_may_not_be_used(linux: Machine) -> None:
-    _, driver, _ = check_virtual_camera(None, linux, virtual(writable=False))
+def test_a_virtual_camera_that_may_not_be_used(linux: System) -> None:
+    _, driver, _ = check_virtual_camera(linux, None, virtual(writable=False))
     assert "/dev/video10 may not be used by you" in only([driver], "warning").found
     assert str(driver.mend).startswith("sudo usermod -aG video $USER")
 
 
-def test_without_a_driver(tmp_path: Path, linux: Machine) -> None:
+def test_without_a_driver(tmp_path: Path, linux: System) -> None:
     (linux.root / "sys/devices/virtual/video4linux/video10/name").unlink()
     (linux.root / "sys/devices/virtual/video4linux/video10").rmdir()
-    _, driver = check_virtual_camera(None, linux, virtual())
+    _, driver = check_virtual_camera(linux, None, virtual())
     assert "sudo modprobe" in str(only([driver], "warning").mend)
 
 
@@ -278,14 +290,14 @@ def test_without_a_driver(tmp_path: Path, linux: Machine) -> None:
         (silent("did not answer within 30 s"), "opening the virtual camera did not answer within 30 s"),
     ],
 )
-def test_a_virtual_camera_that_does_not_open(linux: Machine, opened: object, found: str) -> None:
-    *_, last = check_virtual_camera(None, linux, virtual(opened=opened))
+def test_a_virtual_camera_that_does_not_open(linux: System, opened: object, found: str) -> None:
+    *_, last = check_virtual_camera(linux, None, virtual(opened=opened))
     assert only([last], "warning").found == found
 
 
 def test_a_virtual_camera_elsewhere_is_only_opened() -> None:
     message = "there is no virtual camera: install OBS Studio (winget install OBSProject.OBSStudio)"
-    library, opening = check_virtual_camera(None, Machine("Windows"), virtual(opened=("", message)))
+    library, opening = check_virtual_camera(WINDOWS, None, virtual(opened=("", message)))
     assert library.verdict == "ok"
     assert "winget install OBSProject.OBSStudio" in str(only([opening], "warning").mend)
 
@@ -520,3 +532,15 @@ def test_the_overlay_port() -> None:
     assert "--overlay-port" in str(busy.mend)
     assert only(check_port("127.0.0.1", port), "ok").found == f"{port} on 127.0.0.1 is free"
     assert "cannot be had" in only(check_port("no.such.host.invalid", 80), "fault").found
+    assert "cannot be had" in only(check_port("a..b", 80), "fault").found
+
+
+def test_a_port_that_was_just_let_go_is_free() -> None:
+    """As it is when avatar-cam is started anew: a connection that it had still lingers in the system."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            accepted, _ = server.accept()
+            accepted.close()  # who closes first is who lingers
+            assert client.recv(1) == b""
+    only(check_port("127.0.0.1", port), "ok")

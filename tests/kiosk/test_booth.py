@@ -16,7 +16,9 @@ import cv2
 import pygame
 import pytest
 
+from avatar_cam.controls import Wish
 from avatar_cam.emotions.vocabulary import Emotion
+from avatar_cam.errors import UsageError
 from avatar_cam.kiosk.booth import Booth, Machine, Rules
 from avatar_cam.kiosk.counts import Counts
 from avatar_cam.kiosk.faults import Faults
@@ -28,7 +30,9 @@ from avatar_cam.kiosk.sharing import PhotoServer
 from avatar_cam.kiosk.states import Timing
 from avatar_cam.kiosk.texts import TEXTS
 from avatar_cam.kiosk.watchdog import Watchdog
+from avatar_cam.kiosk.wishes import Wishes
 from avatar_cam.kiosk.worker import Limits, Worker
+from avatar_cam.overlay.commands import wish_of
 from avatar_cam.sinks.keepsakes import Snapshots
 from avatar_cam.sources.camera import Camera
 from avatar_cam.sources.capture import Patience
@@ -106,6 +110,10 @@ class Hall:
         self.server: PhotoServer | None = None
         self.patience = Patience(first_pause=0.01, longest_pause=0.05)
         self.sinks: list[object] = []
+        self.wishes = Wishes({"dot": "Dot", "cat": "Cat"})
+        self.asked: list[Wish] = []
+        #: What came of each wish: what was said, or why not.
+        self.answers: list[str | None] = []
 
     def plug_in(self, *script: Event) -> None:
         """Another camera, with this to come."""
@@ -129,10 +137,25 @@ class Hall:
             counts=Counts(self.folder / "visits.json"),
             faults=self.faults,
             watchdog=Watchdog({}),
+            wishes=self.wishes,
+            do_all=self._do_all,
             sinks=self.sinks,  # type: ignore[arg-type]
         )
         self.booth = enter(Booth(machine, rules or Rules(), self.clock, lambda: TODAY))
         return self.booth
+
+    def ask(self, *words: str) -> str | None:
+        """What came of a command of another program."""
+        self.asked.append(wish_of(*words))
+        self.booth.turn()
+        return self.answers.pop()
+
+    def _do_all(self, do: Callable[[Wish], str | None]) -> None:
+        while self.asked:
+            try:
+                self.answers.append(do(self.asked.pop(0)))
+            except UsageError as error:
+                self.answers.append(f"refused: {error}")
 
     def play(self, until: Callable[[], bool]) -> None:
         """Go round the loop until it is so."""
@@ -305,6 +328,50 @@ def test_a_press_takes_a_picture_too(hall: Hall) -> None:
     hall.play(hall.in_phase("countdown"))
 
 
+def test_another_program_takes_a_picture(hall: Hall) -> None:
+    hall.open()
+    refused = "refused: no picture can be taken now: nobody is looking at themselves"
+    assert hall.ask("snapshot") == refused
+    hall.play(lambda: hall.booth._newest is not None)
+    hall.line.guests = 1
+    hall.play(hall.in_phase("live"))
+    assert hall.ask("snapshot") == "The countdown begins"
+    hall.play(hall.in_phase("photo"))
+    assert hall.ask("snapshot") == refused, "a picture that is shown is not taken away"
+    assert hall.booth.state.phase == "photo"
+
+
+def test_another_program_ends_the_booth(hall: Hall) -> None:
+    hall.open(Rules(pin="2580"))
+    hall.asked.append("quit")
+    hall.booth.run()
+    assert hall.answers == ["The booth ends"]
+
+
+@pytest.mark.parametrize(
+    "words", [("panic", "on"), ("record",), ("mirror", "off"), ("camera",), ("fullscreen",), ("neutral",)]
+)
+def test_what_a_booth_does_not_do_is_refused_in_one_line(hall: Hall, words: tuple[str, ...]) -> None:
+    hall.open()
+    said = hall.ask(*words)
+    assert said is not None and "\n" not in said
+    assert said.startswith(f"refused: a booth does not do {words[0]}; it does character, ")
+
+
+def test_what_is_held_is_no_smile(hall: Hall) -> None:
+    hall.open()
+    hall.play(lambda: hall.booth._newest is not None)
+    assert hall.ask("hold", "pleasure") == "Emotion held: pleasure"
+    hall.line.guests, hall.line.emotion = 1, "pleasure"
+    hall.play(hall.in_phase("live"))
+    for _ in range(30):
+        hall.booth.turn()
+    assert hall.booth.state.phase == "live"
+    assert not hall.window.scenes[-1].smiles, "nor are visitors asked for one"
+    assert hall.ask("hold", "off") == "Emotion not held"
+    hall.play(hall.in_phase("countdown"))
+
+
 def _post(*events: Sequence[object]) -> None:
     for kind, content in events:
         pygame.event.post(pygame.event.Event(kind, content))  # type: ignore[arg-type]
@@ -339,9 +406,9 @@ def test_a_sink_that_fails_is_asked_again(hall: Hall, caplog: pytest.LogCaptureF
     sink = _Broken()
     hall.sinks.append(sink)
     hall.open()
-    with caplog.at_level(logging.WARNING):
-        hall.play(lambda: sink.asked > 5)
-    assert [record.getMessage() for record in caplog.records] == ["_Broken failed: RuntimeError: full"]
+    hall.play(lambda: sink.asked > 5)
+    warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert warnings == ["_Broken failed: RuntimeError: full"]
 
 
 def test_drawing_that_fails_once_is_no_end(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:

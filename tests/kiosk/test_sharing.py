@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import urllib.request
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -35,6 +36,16 @@ def clock() -> Clock:
 def server(clock: Clock) -> Iterator[PhotoServer]:
     with PhotoServer(0, MINUTES_10, "127.0.0.1", clock) as made:
         yield made
+
+
+def has_ipv6() -> bool:
+    """Whether this machine can talk to itself by IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as trial:
+            trial.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def fetched(server: PhotoServer, path: str, method: str = "GET") -> tuple[int, bytes, dict[str, str]]:
@@ -138,6 +149,16 @@ def test_a_thread_that_ended_is_started_again(server: PhotoServer) -> None:
     server.end_thread()
     assert server.keep_running()
     assert fetched(server, path)[0] == 200
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_phones_come_by_either_protocol(clock: Clock) -> None:
+    with PhotoServer(0, MINUTES_10, "::1", clock) as server:
+        address = server.offer(JPEG)
+        assert address is not None and address.startswith(f"http://[::1]:{server.port}/")
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            assert answer.read() == JPEG
+        assert fetched(server, urlsplit(address).path)[0] == 200, "IPv4 must not go"
 
 
 def test_a_port_that_is_taken(server: PhotoServer) -> None:

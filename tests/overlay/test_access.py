@@ -83,7 +83,16 @@ def test_the_token_is_shown_in_the_address_or_in_a_header(path: str, authorizati
 
 @pytest.mark.parametrize(
     ("path", "authorization"),
-    [("/ws", []), ("/ws?token=", []), (f"/ws?token={TOKEN}x", []), ("/ws", [TOKEN]), ("/ws?token=é", [])],
+    [
+        ("/ws", []),
+        ("/ws?token=", []),
+        (f"/ws?token={TOKEN}x", []),
+        ("/ws", [TOKEN]),
+        ("/ws?token=é", []),
+        # As the server has what is no ASCII.
+        ("/ws", [f"Bearer {TOKEN}\udce9"]),
+        (f"/ws?token={TOKEN}\udce9", []),
+    ],
 )
 def test_without_the_token_nobody_connects(path: str, authorization: list[str]) -> None:
     refusal = Access(LOCAL.names, TOKEN).refuse_client("localhost", [], path, authorization)

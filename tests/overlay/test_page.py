@@ -14,8 +14,8 @@ from avatar_cam.characters.character import Character
 from avatar_cam.overlay.serving import page_url, serve_overlay
 from avatar_cam.rendering.compositor import overlay
 from avatar_cam.settings import Settings
-from avatar_cam.types import Composite
-from tests.factories import face_of, landmarks
+from avatar_cam.types import Composite, Frame, Placement, Texture
+from tests.factories import face_of, landmarks, placed
 from tests.overlay.browser import Browser, chromium
 from tests.overlay.scenes import dotted, found_dots, free_port, premultiplied, shown, worn
 
@@ -94,6 +94,27 @@ def test_a_character_takes_on_the_light(browser: Browser, dots: Character) -> No
     plain = overlay(SIZE, composite.placements)
     wanted = plain * np.array([0.5, 1.0, 0.25, 1.0])
     assert np.abs(picture - wanted)[plain[..., 3] > 0].mean() < 1
+
+
+def test_bright_light_makes_nothing_brighter_than_white(browser: Browser) -> None:
+    """Neither by itself nor before another face; of what lies over the rest of its own face it may."""
+    rgba = {name: np.full((100, 100, 4), value, np.uint8) for name, value in (("glass", 128), ("black", 0))}
+    rgba["black"][..., 3] = 255
+    lights = {"plain": (1.0, 1.0, 1.0), "lit": (1.3, 1.0, 0.5)}
+
+    def sheet(x: int, what: str, how: str) -> Placement:
+        shown = placed((Texture(rgba[what], (0, 0)), 1.0), box=(x, 200, x + 100, 300), art=(20, 20, 80, 80))
+        return replace(shown, light=lights[how])
+
+    shown = (
+        *(sheet(100, "black", "plain"), sheet(100, "glass", "lit")),
+        *(sheet(300, "black", "lit"), sheet(300, "glass", "lit"), sheet(500, "glass", "lit")),
+    )
+    composite = Composite(Frame(np.zeros((SIZE[1], SIZE[0], 3), np.uint8), 17, 0.5), (), {}, {}, shown)
+    drawn = overlay(SIZE, shown)[250, [150, 350, 550]]
+    assert drawn[:, 0].tolist() == [128, 166, 128]
+    page = premultiplied(page_with(browser, composite))[250, [150, 350, 550]]
+    assert np.abs(page - drawn).max() <= 2
 
 
 def test_the_page_can_be_mirrored(browser: Browser, dots: Character) -> None:

@@ -180,8 +180,7 @@ def test_commands_reach_the_loop_and_are_answered(composite: Composite) -> None:
 
         def asked(do: str, value: str | None = None) -> dict[str, Any]:
             client.send(json.dumps({"type": "command", "do": do, "value": value, "id": 5}))
-            wanted = len(place.server.requests._waiting) + 1
-            eventually(lambda: len(place.server.requests._waiting) == wanted)
+            eventually(lambda: len(place.server.requests._waiting) == 1)
             place.server.requests.do_all(lambda wish: f"did {wish}")
             answer: dict[str, Any] = json.loads(client.recv(timeout=PATIENCE))
             return answer
@@ -220,7 +219,7 @@ def test_what_makes_no_sense_is_said_and_the_connection_stays(text: str) -> None
 def test_a_program_without_a_loop_takes_no_commands() -> None:
     with serving() as place, place.client() as client:
         client.send('{"type": "command", "do": "overlay", "id": 1}')
-        assert "takes no commands" in Refused.model_validate_json(client.recv(timeout=PATIENCE)).error
+        assert "no commands are taken" in Refused.model_validate_json(client.recv(timeout=PATIENCE)).error
 
 
 def get(port: int, path: str, host: str = "localhost") -> tuple[int, Message, str]:
@@ -262,6 +261,19 @@ def test_who_may_not_is_turned_away(headers: dict[str, str], status: int) -> Non
         with place.client():
             pass
         place.client(headers={"Authorization": "Basic x"}, path=f"/ws?token={TOKEN}").close()
+
+
+def test_a_token_that_is_no_text_is_wrong() -> None:
+    with (
+        serving(overlay_token=TOKEN) as place,
+        socket.create_connection(("127.0.0.1", place.port), timeout=PATIENCE) as opened,
+    ):
+        opened.sendall(
+            b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            b"Authorization: Bearer \xe9\r\n\r\n"
+        )
+        assert opened.recv(12) == b"HTTP/1.1 401"
 
 
 def megabyte_of_messages(opened: socket.socket) -> None:

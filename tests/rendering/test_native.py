@@ -154,15 +154,28 @@ def test_points_far_outside_are_empty(plain: bool, border: int, far: float) -> N
 @WAYS
 @pytest.mark.parametrize("border", [0, 1])
 def test_steps_as_long_as_the_numbers_are_stay_inside(plain: bool, border: int) -> None:
-    """Such a step comes back to where it began when 32 bits begin anew."""
+    """Such a step comes back to where it began when 32 bits begin anew.
+
+    Around the artwork lies what it has nothing of: red.
+    """
     pixels = np.zeros((4, 180, 3), np.uint8)
-    art = Art(_solid(border).level, 1.0, (0.5, 0.5), 1.0)
+    level = _solid(border).level
+    height, width = level.rgba.shape[:2]
+    poison = np.full((3 * height, 3 * width, 4), (255, 0, 0, 255), np.uint8)
+    inside = poison[height : 2 * height, width : 2 * width]
+    inside[...] = level.rgba
+    inside[..., 0] = 0
+    art = Art(replace(level, rgba=inside), 1.0, (0.5, 0.5), 1.0)
+    reached = False
     for far in (8192.0, 73728.0, 131072.0, 1e9, np.inf, np.nan):
         for start in (0.0, 30.5, 8222.0):
             uv = np.array([[[start, start], [start - far, start - far]]], np.float32)
             for box in ((0, 0, 180, 4), (5, 0, 14, 4)):
                 mesh = Mesh(box, (0, 0, 180, 4), uv, (art,))
                 native.draw_meshes(pixels, [mesh], Finish(), plain=plain)
+                assert not pixels[..., 0].any(), (far, start, box)
+                reached |= bool(pixels.any())
+    assert reached, "something of the artwork itself was drawn"
 
 
 @compiled

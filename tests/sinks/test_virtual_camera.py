@@ -13,7 +13,7 @@ import pytest
 
 from avatar_cam.errors import SinkError
 from avatar_cam.sinks.virtual_camera import PyVirtualCamera, check
-from avatar_cam.sinks.virtual_camera_help import Machine
+from avatar_cam.system import System
 from avatar_cam.types import Pixels
 
 MODPROBE = 'sudo modprobe v4l2loopback devices=1 exclusive_caps=1 card_label="avatar-cam"'
@@ -64,7 +64,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> type[_Camera]:
     return _Camera
 
 
-def _linux(root: Path, devices: dict[int, str], release: str = "", loaded: bool = True) -> Machine:
+def _linux(root: Path, devices: dict[int, str], likes: tuple[str, ...] = (), loaded: bool = True) -> System:
     """A Linux with these loopback devices: number → label."""
     if loaded:
         (root / "sys/module/v4l2loopback").mkdir(parents=True)
@@ -72,14 +72,12 @@ def _linux(root: Path, devices: dict[int, str], release: str = "", loaded: bool 
         folder = root / f"sys/devices/virtual/video4linux/video{number}"
         folder.mkdir(parents=True)
         (folder / "name").write_text(f"{name}\n")
-    (root / "etc").mkdir()
-    (root / "etc/os-release").write_text(release)
-    return Machine("Linux", root)
+    return System("Linux", likes, root=root)
 
 
 def test_pictures_are_sent(library: type[_Camera], tmp_path: Path) -> None:
-    machine = _linux(tmp_path, {9: "One", 10: "Two"})
-    with PyVirtualCamera(SIZE, 30.0, "Two", machine=machine) as camera:
+    system = _linux(tmp_path, {9: "One", 10: "Two"})
+    with PyVirtualCamera(SIZE, 30.0, "Two", system=system) as camera:
         (opened,) = library.opened
         assert opened.asked == (64, 36, 30.0, _Format.RGB, "/dev/video10", None)
         assert (camera.name, camera.size, camera.alpha) == ("/dev/video10", SIZE, False)
@@ -91,7 +89,7 @@ def test_pictures_are_sent(library: type[_Camera], tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_on_windows_transparency_is_unity_capture() -> None:
-    camera = PyVirtualCamera(SIZE, 30.0, None, alpha=True, machine=Machine("Windows"))
+    camera = PyVirtualCamera(SIZE, 30.0, None, alpha=True, system=System("Windows"))
     (opened,) = _Camera.opened
     assert opened.asked == (64, 36, 30.0, _Format.RGBA, None, "unitycapture")
     camera.close()
@@ -100,7 +98,7 @@ def test_on_windows_transparency_is_unity_capture() -> None:
 def test_a_camera_that_breaks(library: type[_Camera], tmp_path: Path) -> None:
     library.breaks = "disk on fire"
     with (
-        PyVirtualCamera(SIZE, 30.0, machine=_linux(tmp_path, {10: "Two"})) as camera,
+        PyVirtualCamera(SIZE, 30.0, system=_linux(tmp_path, {10: "Two"})) as camera,
         pytest.raises(SinkError, match="any more: disk on fire"),
     ):
         camera.send(np.zeros((36, 64, 3), np.uint8))
@@ -111,23 +109,23 @@ def test_without_pyvirtualcam(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(
         SinkError, match=r"pyvirtualcam.* is not installed: .*virtual-camera avatar-cam stream"
     ):
-        check(None, alpha=False, machine=Machine("Linux"))
+        check(None, alpha=False, system=System("Linux", checkout=True))
 
 
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(
-    ("release", "words"),
+    ("likes", "words"),
     [
-        ("ID=debian\n", "sudo apt install v4l2loopback-dkms"),
-        ('ID=linuxmint\nID_LIKE="ubuntu debian"\n', "sudo apt install v4l2loopback-dkms"),
-        ("ID=fedora\n", "sudo dnf install akmod-v4l2loopback"),
-        ("ID=arch\n", "sudo pacman -S v4l2loopback-dkms"),
-        ("ID=beos\n", "install the package v4l2loopback of your distribution"),
+        (("debian",), "sudo apt install v4l2loopback-dkms"),
+        (("linuxmint", "ubuntu", "debian"), "sudo apt install v4l2loopback-dkms"),
+        (("fedora",), "sudo dnf install akmod-v4l2loopback"),
+        (("arch",), "sudo pacman -S v4l2loopback-dkms"),
+        (("beos",), "install v4l2loopback with your system's package manager"),
     ],
 )
-def test_what_linux_lacks(tmp_path: Path, release: str, words: str) -> None:
+def test_what_linux_lacks(tmp_path: Path, likes: tuple[str, ...], words: str) -> None:
     with pytest.raises(SinkError) as caught:
-        check(None, alpha=False, machine=_linux(tmp_path, {}, release, loaded=False))
+        check(None, alpha=False, system=_linux(tmp_path, {}, likes, loaded=False))
     assert words in str(caught.value)
     assert MODPROBE in str(caught.value)
 
@@ -136,12 +134,12 @@ def test_what_linux_lacks(tmp_path: Path, release: str, words: str) -> None:
 def test_a_module_that_is_installed_is_only_to_be_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine = _linux(tmp_path, {}, loaded=False)
+    system = _linux(tmp_path, {}, loaded=False)
     monkeypatch.setattr("os.uname", lambda: SimpleNamespace(release="6.1"), raising=False)
     (tmp_path / "lib/modules/6.1").mkdir(parents=True)
     (tmp_path / "lib/modules/6.1/modules.dep").write_text("updates/dkms/v4l2loopback.ko:\n")
     with pytest.raises(SinkError) as caught:
-        check(None, alpha=False, machine=machine)
+        check(None, alpha=False, system=system)
     assert str(caught.value) == f"there is no virtual camera: {MODPROBE}"
 
 
@@ -156,7 +154,7 @@ def test_a_module_that_is_installed_is_only_to_be_loaded(
 )
 def test_a_device_that_is_none(tmp_path: Path, device: str, words: str) -> None:
     with pytest.raises(SinkError) as caught:
-        check(device, alpha=False, machine=_linux(tmp_path, {10: "Two"}))
+        check(device, alpha=False, system=_linux(tmp_path, {10: "Two"}))
     assert str(caught.value) == words
 
 
@@ -176,7 +174,7 @@ def test_why_it_cannot_be_opened(
     library.refuses = refuses
     _linux(tmp_path, {10: "Two"})
     with pytest.raises(SinkError, match=words) as caught:
-        PyVirtualCamera(SIZE, 30.0, machine=Machine(system, tmp_path))
+        PyVirtualCamera(SIZE, 30.0, system=System(system, root=tmp_path))
     assert "\n" not in str(caught.value)
 
 
@@ -188,7 +186,7 @@ def test_a_device_in_use_names_who_uses_it(
         "avatar_cam.sinks.virtual_camera_help.holders", lambda path: {1: "ffmpeg"} if "10" in path else {}
     )
     with pytest.raises(SinkError, match="/dev/video10 is in use by ffmpeg: close it there"):
-        PyVirtualCamera(SIZE, 30.0, machine=_linux(tmp_path, {10: "Two"}))
+        PyVirtualCamera(SIZE, 30.0, system=_linux(tmp_path, {10: "Two"}))
 
 
 @pytest.mark.parametrize(
@@ -196,4 +194,4 @@ def test_a_device_in_use_names_who_uses_it(
 )
 def test_transparency_where_there_is_none(system: str, words: str) -> None:
     with pytest.raises(SinkError, match=words):
-        check(None, alpha=True, machine=Machine(system))
+        check(None, alpha=True, system=System(system))

@@ -64,11 +64,11 @@ export class Drawing {
     if (!frame || !frame.placements.length) return;
     this.view = this.viewOf(frame);
     this.upload(frame.meshes);
-    // Neighbours of one opacity are one face, or several that fade alike.
+    // Neighbours of one opacity and light are one face, or several that are finished alike.
     for (let start = 0, stop; start < frame.placements.length; start = stop) {
-      const { opacity } = frame.placements[start];
-      for (stop = start + 1; stop < frame.placements.length && frame.placements[stop].opacity === opacity;) stop++;
-      this.drawFace(frame, frame.placements.slice(start, stop), opacity);
+      const first = frame.placements[start];
+      for (stop = start + 1; stop < frame.placements.length && alike(first, frame.placements[stop]);) stop++;
+      this.drawFace(frame, frame.placements.slice(start, stop), first);
     }
   }
 
@@ -106,17 +106,20 @@ export class Drawing {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RG32F, width, height, 0, gl.RG, gl.FLOAT, all);
   }
 
-  drawFace(frame, placements, opacity) {
-    const gl = this.gl;
-    if (opacity < 1) {
+  /** Bright light stops at white, and only of the whole face is it known what is white. */
+  drawFace(frame, placements, { opacity, light }) {
+    const gl = this.gl, apart = opacity < 1 || light.some((share) => share > 1);
+    if (apart) {
       this.beginFace();
       gl.clear(gl.COLOR_BUFFER_BIT);
     }
-    for (const placement of placements) this.drawPlacement(frame.meshes[placement.mesh], placement);
-    if (opacity < 1) this.endFace(opacity);
+    for (const placement of placements) {
+      this.drawPlacement(frame.meshes[placement.mesh], placement, apart ? [1, 1, 1] : light);
+    }
+    if (apart) this.endFace(opacity, light);
   }
 
-  drawPlacement(mesh, { box, light, textures }) {
+  drawPlacement(mesh, { box, textures }, light) {
     const gl = this.gl;
     const shares = textures.map(({ number, weight }) => ({ weight, ...this.textures.get(number) }))
       .filter(({ texture }) => texture);
@@ -164,7 +167,7 @@ export class Drawing {
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, face.texture, 0);
   }
 
-  endFace(opacity) {
+  endFace(opacity, light) {
     const gl = this.gl, { made, at } = this.fade;
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.useProgram(made);
@@ -172,8 +175,14 @@ export class Drawing {
     gl.bindTexture(gl.TEXTURE_2D, this.face.texture);
     gl.uniform1i(at("face"), 0);
     gl.uniform1f(at("opacity"), opacity);
+    gl.uniform3fv(at("light"), light);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
+}
+
+/** Whether two placements are finished alike once they are drawn. */
+function alike(one, other) {
+  return one.opacity === other.opacity && one.light.every((share, k) => share === other.light[k]);
 }
 
 /** A program, and the places of its uniforms by name. */

@@ -52,11 +52,11 @@ void main() {
   vec2 texel = max(fwidth(point), vec2(1.0));
   vec4 sum = vec4(0.0);
   ${each("sum += weight# * seen(art#, area#, point, texel);")}
-  colour = vec4(sum.rgb * light, sum.a);
+  colour = vec4(sum.rgb * light, sum.a);  // light is 1 at most: what is brighter is lit as a whole
 }`;
 }
 
-/** A face that fades, drawn by itself before, laid over the others as a whole. */
+/** A face that fades or is lit brightly, drawn by itself before, laid over the others as a whole. */
 export const FADE_VERTEX = `#version 300 es
 in vec2 corner;
 void main() { gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0); }`;
@@ -65,5 +65,10 @@ export const FADE_FRAGMENT = `#version 300 es
 precision highp float;
 uniform sampler2D face;
 uniform float opacity;
+uniform vec3 light;
 out vec4 colour;
-void main() { colour = texelFetch(face, ivec2(gl_FragCoord.xy), 0) * opacity; }`;
+void main() {
+  vec4 seen = texelFetch(face, ivec2(gl_FragCoord.xy), 0);
+  // Colours may not grow beyond their alpha, which is white.
+  colour = vec4(min(seen.rgb * light, vec3(seen.a)), seen.a) * opacity;
+}`;

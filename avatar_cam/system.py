@@ -34,7 +34,8 @@ _INSTALL: Mapping[Manager, str] = {
 class System:
     """`name` as `platform.system()` has it; `likes` the ids of a Linux distribution and of those it is like.
 
-    `checkout`: avatar-cam runs from its source folder, by uv, and was not installed with pip.
+    `checkout`: avatar-cam runs from its source folder, by uv, and was not installed with pip. `python` is how
+    a shell calls this Python; `root` holds the system's /sys and /lib.
     """
 
     name: str
@@ -42,6 +43,7 @@ class System:
     words: str = ""
     checkout: bool = False
     python: str = "python"
+    root: Path = Path("/")
 
     @classmethod
     def here(cls) -> System:
@@ -54,7 +56,7 @@ class System:
             name=platform.system(),
             likes=(facts.get("ID", ""), *facts.get("ID_LIKE", "").split()),
             words=f"{words}, {platform.machine()}",
-            checkout=(Path(__file__).parents[2] / "pyproject.toml").is_file(),
+            checkout=(Path(__file__).parents[1] / "pyproject.toml").is_file(),
             python=shlex.quote(sys.executable),
         )
 
@@ -62,10 +64,21 @@ class System:
         """The command that installs `what`: on Linux by the package manager, else as given."""
         if self.name in ("Windows", "Darwin"):
             return windows if self.name == "Windows" else macos
+        return self.package(packages, what=what)
+
+    def package(self, packages: Mapping[Manager, str], *, what: str) -> str:
+        """The command that installs `what` by the package manager of a Linux distribution."""
         manager = next((_MANAGERS[like] for like in self.likes if like in _MANAGERS), None)
         if manager is None:
             return f"install {what} with your system's package manager"
         return f"{_INSTALL[manager]} {packages[manager]}"
+
+    def read(self, path: str) -> str:
+        """The text of a file below `root`, less the blanks around it; nothing where there is none."""
+        try:
+            return (self.root / path).read_text("utf-8", "replace").strip()
+        except OSError:
+            return ""
 
     def reinstall(self) -> str:
         """The command that installs avatar-cam anew, as it is."""
@@ -78,6 +91,11 @@ class System:
         if self.checkout:
             return "python -m uv run --reinstall avatar-cam doctor"
         return f"{self.python} -m pip install --force-reinstall avatar-cam"
+
+
+def join_group(group: str) -> str:
+    """What lets this user use the devices of a group."""
+    return f"sudo usermod -aG {group} $USER, then log out and in again"
 
 
 def _release() -> Mapping[str, str]:
