@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from avatar_cam.apps.build import Live
+from avatar_cam.apps.heap import give_back
 from avatar_cam.beside import give_way
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import Library
@@ -81,7 +82,9 @@ class Packs(Closing):
         """See what has been finished, and begin what is due at `now`, s."""
         live = self._live
         self._leave_out(live.ready.take_broken())
-        live.ready.keep_only(self._in_use)
+        if live.ready.keep_only(self._in_use):
+            # Tens of megabytes, that the next character would not fit into.
+            self._thread.submit(give_back)
         if self._job is not None and self._job.done():
             job, self._job = self._job, None
             self._end(job)

@@ -79,8 +79,9 @@ class Aside(Closing):
         """Know these from now on."""
         self._characters = characters
 
-    def keep_only(self, names: Collection[str]) -> None:
-        """Forget what was decoded of all others."""
+    def keep_only(self, names: Collection[str]) -> bool:
+        """Forget what was decoded of all others; whether there was anything."""
+        forgotten = False
         for name, character in self._characters.items():
             begun = self._decoding.get(name)
             if begun is not None and begun[1].done() and name not in names:
@@ -88,6 +89,8 @@ class Aside(Closing):
                 begun = None
             if character.is_warm and name not in names and begun is None:
                 character.cool()
+                forgotten = True
+        return forgotten
 
     def close(self) -> None:
         """Wait for the one that is being decoded."""
