@@ -8,6 +8,7 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 from typing import NoReturn
 
@@ -22,6 +23,7 @@ from avatar_cam.characters.library import Library
 from avatar_cam.closing import Closing
 from avatar_cam.console import complain, say
 from avatar_cam.errors import SinkError, UsageError
+from avatar_cam.files import explaining
 from avatar_cam.kiosk.booth import Booth, Machine, Rules
 from avatar_cam.kiosk.counts import Counts
 from avatar_cam.kiosk.faults import Faults
@@ -68,6 +70,8 @@ def run_kiosk(settings: Settings, *, fullscreen: bool = True) -> None:
         raise UsageError("--qr needs photos: name a folder for them with --photos")
     if settings.photos is not None and settings.photos.is_file():
         raise UsageError(f"--photos {settings.photos} is a file: name a folder")
+    if settings.photos is not None:
+        _see_that_pictures_can_be_kept(settings.photos)
     if not has_display() and "SDL_VIDEODRIVER" not in os.environ:
         raise SinkError("there is no display for the booth here")
     with ExitStack() as stack:
@@ -76,6 +80,14 @@ def run_kiosk(settings: Settings, *, fullscreen: bool = True) -> None:
         except SinkError as error:
             complain(f"there will be no log: {error}")
         kiosk(settings, fullscreen=fullscreen)
+
+
+def _see_that_pictures_can_be_kept(folder: Path) -> None:
+    """Now, and not when the first visitor has posed; SinkError says why they cannot."""
+    with explaining(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
 
 
 def kiosk(

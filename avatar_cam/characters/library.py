@@ -14,6 +14,7 @@ from avatar_cam.characters.character import Character
 from avatar_cam.characters.manifest import MANIFEST
 from avatar_cam.characters.stamps import Stamp, stamp_of
 from avatar_cam.errors import PackError, UsageError
+from avatar_cam.faults import meant
 from avatar_cam.files import is_folder
 
 _PACKAGE = Path(__file__).parents[1]
@@ -106,7 +107,9 @@ class Library:
         if name in self.faults:
             raise PackError(self.faults[name])
         known = ", ".join(sorted(self.characters)) or "none at all"
-        raise UsageError(f"no character is called {name!r}; there are: {known}")
+        near = meant(name, self.characters)
+        there_are = f"{near} There are" if near else "; there are"
+        raise UsageError(f"no character is called {name!r}{there_are}: {known}")
 
 
 def where(folder: Path) -> str:

@@ -22,7 +22,7 @@ from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.cli import execute
 from avatar_cam.controls import Hold, Wear
 from avatar_cam.emotions.scripted import ScriptedEmotions
-from avatar_cam.errors import UsageError
+from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.kiosk.faults import Faults
 from avatar_cam.kiosk.screen.scene import Scene
 from avatar_cam.kiosk.screen.window import BoothWindow, Press
@@ -81,6 +81,12 @@ def test_a_code_needs_pictures(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == (
         "avatar-cam: error: --qr needs photos: name a folder for them with --photos\n"
     )
+
+
+def test_a_folder_for_pictures_that_cannot_be_is_said_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SinkError, match="cannot be written"):
+        run_kiosk(Settings(photos=tmp_path / "file" / "booth"))
 
 
 def test_a_folder_for_pictures_that_is_a_file(tmp_path: Path) -> None:

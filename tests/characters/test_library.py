@@ -91,6 +91,10 @@ def test_asking_for_nobody_says_who_there_is(users: Path) -> None:
     _titled(users / "dot", "dot")
     with pytest.raises(UsageError, match=r"no character is called 'dragon'; there are: .*bear.*, dot"):
         Library.open().get("dragon")
+    with pytest.raises(
+        UsageError, match=r"no character is called 'beer'; did you mean bear\? There are: .*bear"
+    ):
+        Library.open().get("beer")
 
 
 def test_files_and_other_folders_are_no_packs(users: Path) -> None:
