@@ -2,7 +2,7 @@
 
 from expressions import FEAR, RAGE, Face
 from motion import Star, steam, tears, twinkle
-from parts import MIDDLE, Palette, Point, clipped, ellipse, group, path
+from parts import MIDDLE, Palette, clipped, ellipse, group, path
 from rig import Character, Layer, animated, by_emotion
 
 PALETTE = Palette(
@@ -22,14 +22,6 @@ PALETTE = Palette(
     iris_light="#8a5230",
     blush="#f0635a",
 )
-
-# Where the points of the person's face lie: eyes 126 apart, and the rest at a human face's usual distances.
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
 
 EARS, HEAD, FACE, MUZZLE, NOSE = -0.25, 0.0, 0.0, 0.18, 0.18  # the planes of depth
 
@@ -118,10 +110,8 @@ def character() -> Character:
         Layer("ears/down", ears(57, 276, 75), EARS, emotions=("wound", "sadness")),
         Layer("head", head(), HEAD),
         *by_emotion("skin", face.skins(), HEAD),
-        *by_emotion("brows", face.brow_pairs(), FACE),
-        *by_emotion("eyes", face.open_eyes(), FACE, "eyes_open", "-open"),
-        *by_emotion("eyes", face.closed_eyes(), FACE, "eyes_closed", "-closed"),
-        *by_emotion("signs", face.still_signs(), FACE),
+        *face.brows_and_eyes(FACE),
+        *by_emotion("signs", face.signs(), FACE),
         animated("sparkles", twinkle(STARS), FACE, 8, ("pleasure",)),
         animated("steam", steam(198, 446, 58), FACE, 8, ("anger",)),
         animated("tears", tears(167, 326, (62, 52), 80, PALETTE), FACE, 8, ("sadness",)),
@@ -131,4 +121,4 @@ def character() -> Character:
         *by_emotion("mouth", face.open_mouths(), MUZZLE, "mouth_open", "-open"),
         Layer("nose", nose(), NOSE),
     ]
-    return Character("Bear", PALETTE, ANCHORS, layers)
+    return Character("Bear", PALETTE, layers)

@@ -10,6 +10,7 @@ from parts import (
     clipped,
     ellipse,
     group,
+    lit_turned,
     pair,
     path,
     puff,
@@ -40,14 +41,6 @@ PALETTE = Palette(
 STRIPE = "#5a6480"
 WHISKER = "#4d5673"
 PAD, PAD_SHADE, PAD_LIGHT = "#f29aa4", "#d9798a", "#ffc9cc"
-
-# Where the points of the person's face lie: eyes 126 apart, and the rest at a human face's usual distances.
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
 
 EARS, HEAD, FACE, MUZZLE, PAWS = -0.25, 0.0, 0.0, 0.18, 0.3  # the planes of depth
 
@@ -107,13 +100,10 @@ def _ear(base: Point, turn: float, scale: float, tinted: str, strength: float) -
     """One ear turned clockwise by `turn` degrees, lit for where it then stands."""
     p = PALETTE
 
-    def towards_light(d: str, fill: str, by: Point) -> str:
-        return group(path(d, fill), f"rotate({-turn:g}) translate({by[0]:g} {by[1]:g}) rotate({turn:g})")
-
     drawn = path(EAR_PATH, p.outline, p.outline, 14) + path(EAR_PATH, p.shade)
-    drawn += clipped(towards_light(EAR_PATH, p.base, (-14, -6)), path(EAR_PATH, "#000"))
+    drawn += clipped(lit_turned(EAR_PATH, p.base, turn, (-14, -6)), path(EAR_PATH, "#000"))
     inside = path(EAR_INSIDE, p.ear_shade)
-    inside += clipped(towards_light(EAR_INSIDE, p.ear, (10, 12)), path(EAR_INSIDE, "#000"))
+    inside += clipped(lit_turned(EAR_INSIDE, p.ear, turn, (10, 12)), path(EAR_INSIDE, "#000"))
     drawn += group(inside + path(EAR_HAIR, p.muzzle), "translate(0 -22)")
     drawn += group(path(EAR_PATH, tinted), opacity=strength)
     return group(drawn, f"translate({base[0]:g} {base[1]:g}) rotate({turn:g}) scale({scale:g})")
@@ -262,7 +252,7 @@ def _rosy(d: str, shine: str) -> str:
 def character() -> Character:
     """The cat as layers, the furthest back first."""
     face = FACE_LAYOUT
-    signs = face.still_signs()
+    signs = face.signs()
     signs["anger"] += pair(lambda at, side: puff(at, side, 56, STEAM_LINE), 238, 462)
     layers = [
         Layer("ears/up", ears(21, (172, 162), 1.0), EARS, emotions=("pleasure", "upset", "neutrality")),
@@ -271,9 +261,7 @@ def character() -> Character:
         Layer("ears/down", ears(88, (192, 196), 0.82), EARS, emotions=("wound", "sadness")),
         Layer("head", head(), HEAD),
         *by_emotion("skin", face.skins(), HEAD),
-        *by_emotion("brows", face.brow_pairs(), FACE),
-        *by_emotion("eyes", face.open_eyes(), FACE, "eyes_open", "-open"),
-        *by_emotion("eyes", face.closed_eyes(), FACE, "eyes_closed", "-closed"),
+        *face.brows_and_eyes(FACE),
         *by_emotion("signs", signs, FACE),
         animated("sparkles", twinkle(STARS), FACE, 8, ("pleasure",)),
         animated("tears", tears(174, 340, (64, 56), 84, PALETTE), FACE, 8, ("sadness",)),
@@ -287,4 +275,4 @@ def character() -> Character:
         Layer("nose", nose(), MUZZLE),
         *(Layer("paw", paw(), PAWS, attach=hand) for hand in ("right_wrist", "left_wrist")),
     ]
-    return Character("Cat", PALETTE, ANCHORS, layers, margin=60)
+    return Character("Cat", PALETTE, layers, margin=60)

@@ -41,13 +41,6 @@ PALETTE = Palette(
     blush="#ff5d54",
 )
 
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
-
 BACK, HEAD, FRONT = -0.2, 0.0, 0.16  # the planes of depth
 CLUB = 0.3
 BEARD = 76.0  # how far the hair reaches below the chin
@@ -526,13 +519,7 @@ def _flame(sway: float, swell: float) -> str:
 
 def signs(face: Face) -> Drawings:
     """The sign of its own that an emotion carries, where it does not move."""
-    shared = face.signs()
-    return {
-        "upset": shared["upset"],
-        "anger": vein((470, 104), 46, RED, RED_RIM),
-        "unrest": shared["unrest"],
-        "wound": shared["wound"],
-    }
+    return face.signs() | {"anger": vein((470, 104), 46, RED, RED_RIM)}
 
 
 # ---------------------------------------------------------------- the club
@@ -617,4 +604,4 @@ def character() -> Character:
         Layer("nose", nose(), FRONT),
         Layer("club", club(), CLUB, attach="right_wrist"),
     ]
-    return Character("Dokkaebi", PALETTE, ANCHORS, layers, margin=ROOM)
+    return Character("Dokkaebi", PALETTE, layers, margin=ROOM)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from parts import (
-    MIDDLE,
     Brow,
     Eye,
     Palette,
@@ -29,14 +28,13 @@ from parts import (
     pair,
     path,
     plaster,
-    puff,
     shut_eye,
-    sparkle,
     squeezed_eye,
     tapered,
     vein,
     wet_rim,
 )
+from rig import Layer, by_emotion
 
 Drawings = dict[str, str]  # emotion to SVG
 
@@ -218,27 +216,23 @@ class Face:
             "unrest": fading_down(self.silhouette, FEAR, 0.75, 330) + _gloom(),
         }
 
-    def still_signs(self) -> Drawings:
-        """Those of the signs, or the part of one, that stand still where `motion` draws the others."""
-        signs = self.signs()
-        return {name: signs[name] for name in ("upset", "unrest", "wound")} | {"anger": ANGER_VEIN}
-
     def signs(self) -> Drawings:
-        """The sign of its own that an emotion carries."""
+        """The sign of its own that an emotion carries, where it does not move (see `motion`)."""
         p = self.palette
-        spread, y = self.eyes
         return {
-            "pleasure": sparkle((70, 92), 54, GOLD, GOLD_LINE)
-            + sparkle((130, 40), 26, GOLD, GOLD_LINE)
-            + sparkle((578, 130), 44, GOLD, GOLD_LINE),
             "upset": drop((516, 112), 74, p, -20),
-            "anger": ANGER_VEIN
-            + pair(lambda at, side: puff(at, side, 56, STEAM_LINE), 198, 446 + self.mouth_shift),
+            "anger": ANGER_VEIN,
             "unrest": drop((104, 204), 46, p, 12),
             "wound": plaster((184, 110), 142, 55, -46) + plaster((184, 110), 142, 55, 38),
-            "sadness": drop((MIDDLE - spread - 51, y + 28), 64, p, 6)
-            + drop((MIDDLE + spread + 49, y + 36), 48, p, -6),
         }
+
+    def brows_and_eyes(self, depth: float) -> list[Layer]:
+        """The layers of what tells most of an expression."""
+        return [
+            *by_emotion("brows", self.brow_pairs(), depth),
+            *by_emotion("eyes", self.open_eyes(), depth, "eyes_open", "-open"),
+            *by_emotion("eyes", self.closed_eyes(), depth, "eyes_closed", "-closed"),
+        ]
 
 
 def _gloom() -> str:

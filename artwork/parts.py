@@ -114,6 +114,11 @@ def group(body: str, transform: str = "", opacity: float = 1.0) -> str:
     return f"<g{moved}{faint}>{body}</g>"
 
 
+def lit_turned(d: str, fill: str, turn: float, by: Point) -> str:
+    """The lit side of a shape that will be turned by `turn` degrees: moved by `by` as it will then stand."""
+    return group(path(d, fill), f"rotate({-turn:g}) translate({by[0]:g} {by[1]:g}) rotate({turn:g})")
+
+
 def clipped(body: str, shape: str) -> str:
     """Only what of `body` lies within `shape`."""
     name = "clip" + hashlib.sha256(shape.encode()).hexdigest()[:12]

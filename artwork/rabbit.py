@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from expressions import FEAR, PHILTRUM, RAGE, RED, RED_RIM, Drawings, Face
+from expressions import FEAR, PHILTRUM, RAGE, Drawings, Face
 from motion import Star, steam, tears, twinkle
-from parts import MIDDLE, Palette, Point, Tongue, clipped, ellipse, group, mouth_line, open_mouth, path, vein
+from parts import MIDDLE, Palette, Point, Tongue, clipped, ellipse, group, mouth_line, open_mouth, path
 from rig import Character, Layer, animated, by_emotion
 
 PALETTE = Palette(
@@ -26,13 +26,6 @@ PALETTE = Palette(
     iris_light="#a04a63",
     blush="#ff7d84",
 )
-
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
 
 EARS, HEAD, FACE, MUZZLE, NOSE = -0.25, 0.0, 0.0, 0.18, 0.18  # the planes of depth
 PAWS = 0.3
@@ -306,12 +299,6 @@ def _pad(d: str) -> str:
     return path(d, p.ear_shade) + clipped(group(path(d, p.ear), "translate(-4 -6)"), path(d, "#000"))
 
 
-def signs(face: Face) -> Drawings:
-    """The sign of its own that an emotion carries, where it does not move."""
-    shared = {name: sign for name, sign in face.signs().items() if name in ("upset", "unrest", "wound")}
-    return {**shared, "anger": vein((466, 132), 50, RED, RED_RIM)}
-
-
 def character() -> Character:
     """The rabbit as layers, the furthest back first."""
     face = FACE_LAYOUT
@@ -320,10 +307,8 @@ def character() -> Character:
         Layer("head", head(), HEAD),
         *by_emotion("skin", face.skins(), HEAD),
         *by_emotion("ears", hanging_ears(), FACE, suffix="-hanging"),
-        *by_emotion("brows", face.brow_pairs(), FACE),
-        *by_emotion("eyes", face.open_eyes(), FACE, "eyes_open", "-open"),
-        *by_emotion("eyes", face.closed_eyes(), FACE, "eyes_closed", "-closed"),
-        *by_emotion("signs", signs(face), FACE),
+        *face.brows_and_eyes(FACE),
+        *by_emotion("signs", face.signs(), FACE),
         animated("sparkles", twinkle(STARS), FACE, 8, ("pleasure",)),
         animated("steam", steam(206, 444, 56), FACE, 8, ("anger",)),
         animated("tears", tears(174, 336, (62, 54), 84, PALETTE), FACE, 8, ("sadness",)),
@@ -335,4 +320,4 @@ def character() -> Character:
         Layer("paws/right", paw(), PAWS, attach="right_wrist"),
         Layer("paws/left", paw(), PAWS, attach="left_wrist"),
     ]
-    return Character("Rabbit", PALETTE, ANCHORS, layers, margin=ROOM)
+    return Character("Rabbit", PALETTE, layers, margin=ROOM)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import resvg_py
 from colours import indexed_png
 from parts import CANVAS, MIDDLE
-from rig import EMOTIONS, Character, Layer
+from rig import ANCHORS, EMOTIONS, Character, Layer
 from sheet import draw_sheet
 
 from avatar_cam.sinks.photo import write_photo
@@ -106,7 +106,7 @@ def _quoted(names: Iterable[str]) -> str:
 
 def write_manifest(character: Character, entries: list[str], folder: Path) -> None:
     """Writes `character.toml`."""
-    anchors = "\n".join(f"{name} = [{x:g}, {y:g}]" for name, (x, y) in character.anchors.items())
+    anchors = "\n".join(f"{name} = [{x:g}, {y:g}]" for name, (x, y) in ANCHORS.items())
     header = (
         "# Written by artwork/render.py; change the drawing there, not this file.\n"
         f'name = "{character.name}"\nauthor = "avatar-cam"\nlicence = "CC0-1.0"\n'

@@ -4,6 +4,15 @@ from dataclasses import dataclass, field
 
 from parts import Palette, Point
 
+#: Where the points of the person's face lie in every drawing: eyes 126 apart, and the rest at a human face's
+#: usual distances.
+ANCHORS: dict[str, Point] = {
+    "right_eye": (257, 336),
+    "left_eye": (383, 336),
+    "mouth": (320, 475),
+    "chin": (320, 575),
+}
+
 EMOTIONS = ("pleasure", "upset", "anger", "unrest", "wound", "sadness", "neutrality")
 
 
@@ -49,7 +58,6 @@ class Character:
 
     name: str
     palette: Palette
-    anchors: dict[str, Point]
     layers: list[Layer] = field(default_factory=list)
     covers: str = "head"  # or "half", or "accessories"
     margin: int = 0  # how far layers may reach beyond the canvas, on every side

@@ -42,13 +42,6 @@ PALETTE = Palette(
     blush="#ff6fae",
 )
 
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
-
 BACK, HEAD, FRONT = -0.2, 0.0, 0.14  # the planes of depth
 
 METAL, METAL_SHADE, METAL_LIGHT, METAL_LINE = "#c9d3e2", "#97a5bd", "#f4f8ff", "#46546f"
@@ -562,4 +555,4 @@ def character() -> Character:
         animated("oil", leak(), HEAD, 8, ("sadness",)),
         *by_emotion("visors", visors(), FRONT),
     ]
-    return Character("Robot", PALETTE, ANCHORS, layers, margin=130)
+    return Character("Robot", PALETTE, layers, margin=130)

@@ -40,14 +40,6 @@ STRIPE = "#4c2718"
 FANG_SHADE = "#dccfc0"
 LIFT = 6  # how far the muzzle is raised to leave the upper lip free
 
-# Where the points of the person's face lie: eyes 126 apart, and the rest at a human face's usual distances.
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
-
 EARS, HEAD, FACE, MUZZLE = -0.25, 0.0, 0.0, 0.18  # the planes of depth
 
 # From the crown round to three tufts at each cheek, and back under the nose above the person's mouth.
@@ -258,10 +250,8 @@ def character() -> Character:
         Layer("ears/down", ears(64, 266, 76), EARS, emotions=("wound", "sadness")),
         Layer("mask", mask(), HEAD),
         *by_emotion("skin", face.skins(), HEAD),
-        *by_emotion("brows", face.brow_pairs(), FACE),
-        *by_emotion("eyes", face.open_eyes(), FACE, "eyes_open", "-open"),
-        *by_emotion("eyes", face.closed_eyes(), FACE, "eyes_closed", "-closed"),
-        *by_emotion("signs", face.still_signs(), FACE),
+        *face.brows_and_eyes(FACE),
+        *by_emotion("signs", face.signs(), FACE),
         animated("sparkles", twinkle(STARS), FACE, 8, ("pleasure",)),
         animated("steam", steam(206, 452, 60), FACE, 8, ("anger",)),
         animated("tears", tears(180, 336, (62, 54), 84, PALETTE), FACE, 8, ("sadness",)),
@@ -273,4 +263,4 @@ def character() -> Character:
         Layer("muzzle/down", muzzle(-26), MUZZLE, emotions=("wound", "sadness")),
         Layer("nose", nose(), MUZZLE),
     ]
-    return Character("Tiger", PALETTE, ANCHORS, layers, covers="half", margin=40)
+    return Character("Tiger", PALETTE, layers, covers="half", margin=40)

@@ -16,6 +16,7 @@ from parts import (
     ellipse,
     group,
     hatching,
+    lit_turned,
     pair,
     path,
     plaster,
@@ -45,14 +46,6 @@ BAND, BAND_SHADE, BAND_LIGHT = "#e8607f", "#bd4263", "#ff9db0"
 BOW, BOW_SHADE, BOW_LINE = "#5ec8c2", "#399f9d", "#1f5f66"
 BANDAGE, BANDAGE_SHADE, BANDAGE_LINE = "#ffffff", "#d3d9ea", "#7d88a8"
 RIM = "#fffaf5"  # around the brows, so that they show on any hair and skin
-
-# Where the points of the person's face lie: eyes 126 apart, and the rest at a human face's usual distances.
-ANCHORS: dict[str, Point] = {
-    "right_eye": (257, 336),
-    "left_eye": (383, 336),
-    "mouth": (320, 475),
-    "chin": (320, 575),
-}
 
 EARS, FACE, NOSE = -0.25, 0.0, 0.12  # the planes of depth
 
@@ -89,13 +82,10 @@ def _ear(base: Point, turn: float, tinted: str, strength: float, bandaged: bool)
     """One ear turned clockwise by `turn` degrees, lit for where it then stands."""
     p = PALETTE
 
-    def towards_light(d: str, fill: str, by: Point) -> str:
-        return group(path(d, fill), f"rotate({-turn:g}) translate({by[0]:g} {by[1]:g}) rotate({turn:g})")
-
     drawn = path(EAR_PATH, p.outline, p.outline, 14) + path(EAR_PATH, p.shade)
-    drawn += clipped(towards_light(EAR_PATH, p.base, (-11, -5)), path(EAR_PATH, "#000"))
+    drawn += clipped(lit_turned(EAR_PATH, p.base, turn, (-11, -5)), path(EAR_PATH, "#000"))
     inside = path(EAR_INSIDE, p.ear_shade)
-    inside += clipped(towards_light(EAR_INSIDE, p.ear, (8, 10)), path(EAR_INSIDE, "#000"))
+    inside += clipped(lit_turned(EAR_INSIDE, p.ear, turn, (8, 10)), path(EAR_INSIDE, "#000"))
     hair = "M-34,52 C-30,24 -22,6 -12,-8 C-12,8 -10,18 -6,26 C-2,12 4,2 12,-10 C12,10 16,22 34,52Z"
     drawn += group(inside, "translate(0 -8)") + path(hair, p.muzzle)
     if bandaged:
@@ -238,4 +228,4 @@ def character() -> Character:
         Layer("whiskers/down", whiskers(-50, 20), NOSE, emotions=("wound", "sadness")),
         Layer("nose", nose(), NOSE),
     ]
-    return Character("Whiskers", PALETTE, ANCHORS, layers, covers="accessories", margin=60)
+    return Character("Whiskers", PALETTE, layers, covers="accessories", margin=60)

@@ -16,7 +16,7 @@ from avatar_cam.closing import Closing
 from avatar_cam.rendering.backdrop import Backdrop
 from avatar_cam.rendering.compositor import draw
 from avatar_cam.rendering.light import Lights
-from avatar_cam.rendering.placer import NO_LIGHT, Light, Placer, has_body
+from avatar_cam.rendering.placer import NO_LIGHT, Light, Placer
 from avatar_cam.schedule import Schedule
 from avatar_cam.tracking.pose import face_of
 from avatar_cam.types import (
@@ -171,7 +171,7 @@ class Pipeline(Closing):
             )
             draw(frame.pixels, placements)
         worn = {choice.character for choice in choices.values() if choice.opacity > 0}
-        self._on_bodies[seen.number] = any(has_body(self._characters[name]) for name in worn)
+        self._on_bodies[seen.number] = any(self._characters[name].has_body for name in worn)
         return Composite(frame, faces, dict(seen.readings), choices, placements, pose, body, ms)
 
     def _place(
@@ -189,7 +189,7 @@ class Pipeline(Closing):
         gives what `step` gives, neither asks them. Before any was shown, what might be worn counts.
         """
         known = self._on_bodies.pop(number - _AHEAD - 1, None)
-        return any(map(has_body, self._characters.values())) if known is None else known
+        return any(one.has_body for one in self._characters.values()) if known is None else known
 
     @contextmanager
     def _timed(self, stage: str, ms: dict[str, float]) -> Iterator[None]:

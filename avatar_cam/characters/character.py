@@ -118,6 +118,11 @@ class Character:
         return {name: np.array(point, np.float32) for name, point in self.manifest.anchors.items()}
 
     @cached_property
+    def has_body(self) -> bool:
+        """Whether it has layers that hang on the body, so that somebody has to look for it."""
+        return any(layer.attach != "head" for layer in self.manifest.layers)
+
+    @cached_property
     def composition(self) -> Composition:
         """Which pictures make which sprite."""
         return Composition(self.manifest)

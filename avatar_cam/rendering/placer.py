@@ -102,15 +102,10 @@ class Placer:
     ) -> Mapping[Attach, Hold]:
         """Where the layers of the body hang; none for a character that has none."""
         self._limbs = {who: limbs for who, limbs in self._limbs.items() if time - limbs.time < _FORGET}
-        if not has_body(character):
+        if not character.has_body:
             return {}
         limbs = self._limbs.setdefault(face.id, Limbs())
         return limbs.follow(pose, time, face.head.scale)
-
-
-def has_body(character: Character) -> bool:
-    """Whether a character has layers that hang on the body, so that somebody has to look for it."""
-    return any(layer.attach != "head" for layer in character.manifest.layers)
 
 
 def facing(head: HeadPose) -> float:

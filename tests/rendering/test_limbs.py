@@ -11,7 +11,7 @@ import pytest
 from avatar_cam.characters.character import Character
 from avatar_cam.rendering.compositor import overlay
 from avatar_cam.rendering.limbs import Limbs
-from avatar_cam.rendering.placer import Placer, has_body
+from avatar_cam.rendering.placer import Placer
 from avatar_cam.types import Attach, Floats, PoseTrack, SpriteChoice
 from tests.factories import character, disc, face_of, landmarks
 
@@ -221,7 +221,7 @@ def test_hands_lie_before_all_and_wings_behind(
 
 def test_without_a_body_only_the_head_is_dressed(tmp_path: Path) -> None:
     who = _worn(tmp_path, _layer("head", (150, 170), 0), _layer("hips", (0, 0), 0.1))
-    assert has_body(who)
+    assert who.has_body
     assert len(_place(who, None)[1]) == 1
     assert len(_place(who, _pose())[1]) == 2
 
