@@ -82,7 +82,7 @@ def _units() -> list[tuple[str, str, list[str]]]:
     rows = [("rows.c", "plain", ["-DROWS=avatar_cam_rows_plain", *(["-mssse3"] if on_x86 else [])])]
     if on_x86:
         rows.append(("rows.c", "wide", ["-DROWS=avatar_cam_rows_wide", "-mavx2"]))
-    return [*rows, ("warp.c", "warp", ["-DHAS_WIDE"] if on_x86 else [])]
+    return [*rows, ("reach.c", "reach", []), ("warp.c", "warp", ["-DHAS_WIDE"] if on_x86 else [])]
 
 
 def _platform() -> str:

@@ -72,19 +72,23 @@ Verbose = Annotated[
 
 
 def with_settings(
-    *names: str, live: bool = False, stream: bool = False, kiosk: bool = False
+    *names: str, live: bool = False, stream: bool = False, kiosk: bool = False, without: str | None = None
 ) -> Callable[[Command], Command]:
     """Give a command the options of these settings, `--config`, `-q` and `-v`.
 
     When none is named it gets those that every command has, with `live` those of the live ones, and with
-    `stream` or `kiosk` its own.
+    `stream` or `kiosk` its own; `without` is one that means nothing to it.
 
     The command's own parameter `settings` gets what defaults, config file and options come to; one that is
     annotated with `Loaded` also learns which of them it was.
     """
 
     def decorate(command: Command) -> Command:
-        options = [_option(name) for name in names or Settings.options(live=live, stream=stream, kiosk=kiosk)]
+        options = [
+            _option(name)
+            for name in names or Settings.options(live=live, stream=stream, kiosk=kiosk)
+            if name != without
+        ]
         signature = inspect.signature(command, eval_str=True)
         whole = signature.parameters["settings"].annotation is Loaded
         own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
@@ -187,7 +191,7 @@ def stream(settings: Settings) -> None:
 
 
 @app.command()
-@with_settings(live=True, kiosk=True)
+@with_settings(live=True, kiosk=True, without="save_dir")
 def kiosk(
     settings: Settings,
     window: Annotated[bool, _flag("--window", help="In a window, to try it out.")] = False,
@@ -301,7 +305,7 @@ def characters_check(
     pack: Annotated[str, typer.Argument(metavar="DIR|NAME", help="A pack's folder, or a name in the list.")],
     settings: Settings,
 ) -> None:
-    """Print all that is wrong with a pack, or might be; the status is 1 when it cannot be worn."""
+    """Print all that is wrong with a pack, or might be; the status is 1 when there is a fault."""
     from avatar_cam.apps.pack_check import run_check
 
     if not run_check(pack, settings.character_dir):
@@ -359,7 +363,7 @@ def config_path(config: Config = None, quiet: Quiet = False, verbose: Verbose = 
 @app.command()
 def doctor(
     config: Config = None,
-    json: Annotated[bool, _flag("--json", help="Print JSON instead of a table.")] = False,
+    json: Annotated[bool, _flag("--json", help="Print JSON instead of words.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:

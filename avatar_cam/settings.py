@@ -25,7 +25,7 @@ from avatar_cam.controls import ACTIONS, DEFAULT_KEYS, action_named, key_names, 
 from avatar_cam.emotions.card import DEFAULT_MODEL
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion, emotion_named
 from avatar_cam.errors import UsageError
-from avatar_cam.faults import Place, first_fault, placed
+from avatar_cam.faults import Place, all_faults, first_fault, placed
 from avatar_cam.toml import TomlFault, read_toml
 
 _log = logging.getLogger(__name__)
@@ -429,6 +429,18 @@ def read_config(path: Path, *, must_exist: bool) -> tuple[dict[str, Any], dict[P
             content[key] = _beside(path, str(content[key]))
     _log.info("config file %s", path)
     return content, lines
+
+
+def config_faults(path: Path, *, must_exist: bool) -> list[str]:
+    """Everything that is wrong with a config file, each with file and line; nothing where it can be used."""
+    try:
+        read_config(path, must_exist=must_exist)
+    except UsageError as error:
+        if not isinstance(error.__cause__, ValidationError):
+            return [str(error)]
+        _, lines = read_toml(path)
+        return [f"{path}: {fault}" for fault in all_faults(error.__cause__, lines, known_keys())]
+    return []
 
 
 def _beside(path: Path, name: str) -> str:

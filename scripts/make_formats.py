@@ -136,8 +136,8 @@ DIAGNOSIS = Diagnosis(
             check="config file",
             verdict="fault",
             found="/home/minji/booth.toml: line 3: charakter: is not a known key; did you mean character?",
-            mend="mend that line; or, to begin anew with a copy of it kept: avatar-cam config init --force "
-            "--config /home/minji/booth.toml",
+            mend="mend that line: all else was checked without the file; or, to begin anew with a copy of it "
+            "kept: avatar-cam config init --force --config /home/minji/booth.toml",
         ),
     ],
 )

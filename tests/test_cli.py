@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from avatar_cam import __version__, cli, settings
+from avatar_cam.characters.library import installed_folder
 from avatar_cam.settings import Settings
-from tests.commands import command, run, run_apart, write_clip
+from tests.commands import command, names, run, run_apart, write_clip
 from tests.factories import MANIFEST, write_pack
 
 Capture = pytest.CaptureFixture[str]
@@ -49,8 +50,10 @@ def test_help_of_each_command(here: Path, capfd: Capture, arguments: list[str], 
         assert word in done.out
 
 
-def test_classify_has_only_the_options_that_it_heeds(here: Path, capfd: Capture) -> None:
-    assert "--character" not in run(capfd, "classify", "--help").out
+@pytest.mark.parametrize(("command", "unheeded"), [("classify", "--character"), ("kiosk", "--save-dir")])
+def test_a_command_has_only_the_options_that_it_heeds(capfd: Capture, command: str, unheeded: str) -> None:
+    assert unheeded not in run(capfd, command, "--help").out
+    assert run(capfd, command, unheeded, "here").status == 2
 
 
 def test_the_script_is_the_same_command(here: Path) -> None:
@@ -187,6 +190,15 @@ def test_every_setting_is_an_option_with_a_word_of_help() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description
         assert (name in everywhere) != ("only in the config file" in field.description), name
+
+
+def test_the_list_of_characters_that_ship_fits_into_80_letters(
+    here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run(capfd, "characters", "list").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["name", *sorted(names(installed_folder())), "installed:"]
+    assert "avatar-cam" in lines[1], "nothing is folded"
 
 
 def test_characters_list(here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

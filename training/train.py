@@ -44,6 +44,7 @@ from training.files import alone, whole
 from training.labels import majority
 from training.metrics import accuracy
 from training.models.registry import build
+from training.pretrained import start_from
 from training.rate_finder import STEPS, RangeTest, find_rate
 from training.reporting.calibration import softmax
 from training.resizing import resized
@@ -55,6 +56,9 @@ DEFAULT_CONFIG = Path(__file__).with_name("configs") / "residual.toml"
 
 #: A long epoch is saved on the way as often as this, s.
 SAVE_EVERY = 300.0
+
+#: So many faces show a pretrained network what is usual here.
+TYPICAL = 256
 
 
 def train(
@@ -71,7 +75,7 @@ def train(
     learnt = fingerprint(samples, run)
 
     targets = make_targets(learn, heads, config, run, resume)
-    model = build(config.model, heads, config.side, config.seed, any_side=bool(config.progressive))
+    model = make_model(learn, heads, config, resume)
     optimizer = compile_model(model, heads, config)
     # A second one with the averaged weights, whose accuracy counts.
     averaged = build(config.model, heads, config.side)
@@ -183,6 +187,14 @@ def make_feed(learn: Samples, targets: dict[str, NDArray[np.float32]], config: C
     )
 
 
+def make_model(learn: Samples, heads: dict[str, Head], config: Config, resume: bool = False) -> Any:
+    """The network before its first step; one to `resume` with gets its weights from elsewhere."""
+    model = build(config.model, heads, config.side, config.seed, any_side=bool(config.progressive))
+    if config.pretrained and not resume:
+        start_from(config.pretrained, model, learn.crops[:: max(len(learn) // TYPICAL, 1)])
+    return model
+
+
 def compile_model(model: Any, heads: dict[str, Head], config: Config) -> Any:
     """Give it its loss and its optimizer; returns the latter."""
 
@@ -253,7 +265,7 @@ def find(samples: Samples, run: Path, config: Config) -> RangeTest:
     learn = samples.of("train")
     check(learn, samples.of("valid"), heads, config)
     feed = make_feed(learn, make_targets(learn, heads, config, run), config, config.side)
-    model = build(config.model, heads, config.side, config.seed)
+    model = make_model(learn, heads, config)
     optimizer = compile_model(model, heads, config)
 
     def endless() -> Iterator[Batch]:

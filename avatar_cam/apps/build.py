@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
+from avatar_cam.apps.opening import open_library
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import Library
 from avatar_cam.characters.readiness import Aside, AtOnce
@@ -48,7 +49,7 @@ class Parts:
 
         The character that is worn first is decoded.
         """
-        library = Library.open(settings.character_dir)
+        library = open_library(settings.character_dir)
         if settings.character == "auto":
             chosen, library = None, _first_ready(library)
             characters = library.characters

@@ -6,10 +6,6 @@ import shutil
 from itertools import count
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
-
 from avatar_cam.apps.config_file import config_text, toml_value
 from avatar_cam.console import say
 from avatar_cam.errors import UsageError
@@ -52,11 +48,11 @@ def _kept(path: Path) -> Path:
 
 def run_show(loaded: Loaded) -> None:
     """Print every setting, its value as the config file has it, and where it comes from."""
-    table = Table("setting", Column("value", overflow="fold"), Column("from", overflow="fold"))
+    # No table: paths are not to be folded.
+    widest = max(len(str(field.alias)) for field in Settings.model_fields.values())
     for name, value in loaded.settings.model_dump(mode="json").items():
         key = str(Settings.model_fields[name].alias)
-        table.add_row(key, escape(_shown(name, value)), escape(loaded.origins.get(name, _DEFAULT)))
-    Console().print(table)
+        print(f"{key:{widest}}  {_shown(name, value)}  ({loaded.origins.get(name, _DEFAULT)})")
 
 
 def _shown(name: str, value: object) -> str:
@@ -68,7 +64,7 @@ def _shown(name: str, value: object) -> str:
     if name == "camera":
         return toml_value(label(str(value))) if "://" in str(value) else toml_value(value)
     if isinstance(value, dict):
-        return "\n".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) or "as they are"
+        return ", ".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) or "as they are"
     return toml_value(value)
 
 

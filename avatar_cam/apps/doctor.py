@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Column, Table
 
 from avatar_cam import __version__
 from avatar_cam.console import progress_console, put
@@ -25,10 +25,12 @@ _MARKS: dict[Verdict, str] = {
     "warning": "[yellow]warning[/]",
     "fault": "[bold red]fault[/]",
 }
+#: Where the words begin beside the longest mark, in letters.
+_INDENT = max(map(len, _MARKS)) + 2
 
 
 def run_doctor(config: Path | None, *, as_json: bool) -> bool:
-    """Check everything and print what was found, as a table or as JSON; whether there is no fault."""
+    """Check everything and print what was found, in words or as JSON; whether there is no fault."""
     system = System.here()
     checks = all_checks(system, config)
     findings = list(_findings(checks))
@@ -50,17 +52,25 @@ def _findings(checks: Sequence[Check]) -> Iterator[Finding]:
 
 
 def _print(findings: Sequence[Finding]) -> None:
-    table = Table("", "check", Column("what was found", overflow="fold"), show_lines=False)
+    """What was found in lines as wide as the terminal, but for words that are longer, such as paths.
+
+    What mends it stands in one line of its own: a command that is folded cannot be copied.
+    """
+    console = Console(highlight=False)
     for finding in findings:
-        table.add_row(_MARKS[finding.verdict], escape(finding.check), escape(finding.found))
-    console = Console()
-    console.print(table)
-    # Not in the table: a command that is folded cannot be copied.
-    for finding in findings:
+        first, *others = _lines(f"{finding.check}: {finding.found}", console.width)
+        mark = _MARKS[finding.verdict] + " " * (_INDENT - len(finding.verdict))
+        console.print(mark + escape(first), soft_wrap=True)
         if finding.mend:
-            console.print(f"{_MARKS[finding.verdict]} {escape(finding.check)}:", end=" ")
-            console.print(finding.mend, soft_wrap=True, markup=False, highlight=False)
+            others.append(f"what to do: {finding.mend}")
+        for line in others:
+            console.print(" " * _INDENT + line, soft_wrap=True, markup=False)
     console.print(_summary(findings))
+
+
+def _lines(words: str, width: int) -> list[str]:
+    room = max(width - _INDENT, 1)
+    return textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
 
 
 def _summary(findings: Sequence[Finding]) -> str:

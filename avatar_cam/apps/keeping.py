@@ -36,8 +36,10 @@ class Keeping(Closing):
         self._fps = fps
         self._notices = notices
         self.unsaid: list[Notice] = []
-        self._videos = folder or platformdirs.user_videos_path() / "avatar-cam"
-        self._snapshots = Snapshots(folder or platformdirs.user_pictures_path() / "avatar-cam")
+        #: The folders of recordings, and of snapshots.
+        self.videos = folder or platformdirs.user_videos_path() / "avatar-cam"
+        self.pictures = folder or platformdirs.user_pictures_path() / "avatar-cam"
+        self._snapshots = Snapshots(self.pictures)
         self._due: float | None = None
         self._taken: float | None = None
         self._wanted = False
@@ -114,7 +116,7 @@ class Keeping(Closing):
 
         self._wanted = False
         try:
-            path = new_file(self._videos, ".mp4", datetime.now())
+            path = new_file(self.videos, ".mp4", datetime.now())
         except SinkError as error:
             self._notices.say("recording", Notice(str(error), "warning"), now)
             return

@@ -164,7 +164,8 @@ class LiveLoop(Closing):
         wardrobe, switches = self._live.wardrobe, self._wishes.switches
         return View(
             mirror=switches["mirror"],
-            composite=composite,
+            # Neither landmarks nor emotions of who is hidden.
+            composite=None if self._on_lost.panic else composite,
             figures=self._measured(now) if switches["figures"] else None,
             bars=switches["figures"],
             landmarks=switches["landmarks"],

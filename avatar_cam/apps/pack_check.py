@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from avatar_cam.apps.opening import open_library
 from avatar_cam.characters.bare import pictures_by_name
 from avatar_cam.characters.character import (
     Character,
@@ -17,7 +18,7 @@ from avatar_cam.characters.character import (
     seen_to,
 )
 from avatar_cam.characters.composition import VARIANTS, Composition
-from avatar_cam.characters.library import Library, is_pack
+from avatar_cam.characters.library import is_pack
 from avatar_cam.characters.manifest import MANIFEST, Manifest, ManifestText, pictures_of
 from avatar_cam.characters.pictures import read_sprite
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
@@ -33,13 +34,14 @@ _LARGE = 1024
 _MANY_PLANES = 12
 #: Memory above which a pack is said to be heavy, bytes.
 _HEAVY = 100 * 2**20
-#: FaceMesh indices of the face's outline, and of the eyes and the nose, which a half mask is to cover.
+#: FaceMesh indices of the face's outline, and of the eyes and the nose: both are a head's to cover, the
+#: latter a half mask's.
 _OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 _EYES_AND_NOSE = (33, 133, 159, 145, 362, 263, 386, 374, 168, 6, 197, 195, 4)
-_COVERED = {"head": _OVAL, "half": _EYES_AND_NOSE, "accessories": ()}
+_COVERED = {"head": (*_OVAL, *_EYES_AND_NOSE), "half": _EYES_AND_NOSE, "accessories": ()}
 
 #: A key's path as the beginning of a message.
 _At = Callable[..., str]
@@ -47,14 +49,14 @@ _At = Callable[..., str]
 
 @dataclass(slots=True)
 class Report:
-    """What was found; a pack without faults can be worn."""
+    """What was found; a pack without faults can be worn, and hides what it says it hides."""
 
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
 def run_check(pack: str, character_dir: Path | None) -> bool:
-    """Print what is wrong with the pack in that folder, or of that name; whether it can be worn.
+    """Print what is wrong with the pack in that folder, or of that name; whether it has no fault.
 
     Raises UsageError when there is no such pack.
     """
@@ -79,7 +81,10 @@ def examine(folder: Path) -> Report:
         character, sizes = _loaded(folder, text, report)
         if character is None:
             return report
-        report.warnings += _warnings(character, text, sizes)
+        at = _places(folder, text)
+        report.warnings += _warnings(character, text, sizes, at)
+        # What is guessed is no promise.
+        (report.warnings if text is None else report.faults).extend(_bare_face(character, at))
     except PackError as error:
         report.faults.append(str(error))
     return report
@@ -102,12 +107,12 @@ def _loaded(folder: Path, text: ManifestText | None, report: Report) -> tuple[Ch
     return (None if report.faults else Character.load(folder)), sizes
 
 
-def _warnings(character: Character, text: ManifestText | None, sizes: Sizes) -> Iterator[str]:
+def _places(folder: Path, text: ManifestText | None) -> _At:
+    return lambda *place: text.at(place) if text is not None else str(folder)
+
+
+def _warnings(character: Character, text: ManifestText | None, sizes: Sizes, at: _At) -> Iterator[str]:
     folder, manifest = character.folder, character.manifest
-
-    def at(*place: str | int) -> str:
-        return text.at(place) if text is not None else str(folder)
-
     if text is None:
         yield f"{folder}: has no {MANIFEST}, so where the face lies is guessed; write one to say it"
     else:
@@ -126,7 +131,7 @@ def _warnings(character: Character, text: ManifestText | None, sizes: Sizes) -> 
     most = max(len(character.composition.groups(e, v)) for e in EMOTIONS for v in VARIANTS)
     if most > _MANY_PLANES:
         yield f"{folder}: has up to {most} planes, each drawn by itself; give layers the same depth"
-    yield from _about_the_face(character, at)
+    yield from _anchors_outside(character, at)
 
 
 def _missing_emotions(composition: Composition, folder: Path) -> Iterator[str]:
@@ -171,14 +176,19 @@ def _meant(folder: Path) -> set[str]:
     return set(pictures_by_name(folder).values())
 
 
-def _about_the_face(character: Character, at: _At) -> Iterator[str]:
-    """Do a head's anchors lie in the artwork, and does it cover what it says?"""
-    sprites = {emotion: laid_out(character, emotion) for emotion in EMOTIONS}
-    x0, y0, x1, y1 = extent(sprites.values())
+def _anchors_outside(character: Character, at: _At) -> Iterator[str]:
+    """A head's anchors lie in the artwork."""
+    x0, y0, x1, y1 = extent(laid_out(character, emotion) for emotion in EMOTIONS)
     for name, (x, y) in character.manifest.anchors.items():
         if character.manifest.covers == "head" and not (x0 <= x < x1 and y0 <= y < y1):
             reach = f"from {x0}, {y0} to {x1}, {y1}"
             yield f"{at('anchors', name)}: lies outside of the artwork, which goes {reach}"
+
+
+def _bare_face(character: Character, at: _At) -> Iterator[str]:
+    """What says that it hides a face does so, with every emotion."""
+    sprites = {emotion: laid_out(character, emotion) for emotion in EMOTIONS}
+    x0, y0, x1, y1 = extent(sprites.values())
     scale, offset = artwork_fit(character.anchors)
     indices = list(_COVERED[character.manifest.covers])
     if not indices:
@@ -193,7 +203,8 @@ def _about_the_face(character: Character, at: _At) -> Iterator[str]:
         worst = max(seen, key=lambda emotion: seen[emotion])
         yield (
             f"{at('covers')}: is {character.manifest.covers!r}, but {seen[worst]:.0%} of what that covers of "
-            f"a face can still be seen ({worst}); draw it larger, or move the anchors closer together"
+            f"a face can still be seen ({worst}); draw it larger, move the anchors closer together, or say "
+            "that it covers less"
         )
 
 
@@ -211,7 +222,7 @@ def _folder_of(pack: str, character_dir: Path | None) -> Path:
         if not is_pack(Path(pack)):
             raise UsageError(f"{pack}: is no pack: it has no {MANIFEST}, and no picture named by an emotion")
         return Path(pack)
-    library = Library.open(character_dir)
+    library = open_library(character_dir)
     known = {folder.name: folder for folder in reversed(library.stamps)}
     if pack not in known:
         raise UsageError(f"there is no pack {pack!r}; give its folder, or one of: {', '.join(sorted(known))}")

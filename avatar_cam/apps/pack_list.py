@@ -6,10 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from avatar_cam.apps.opening import open_library
 from avatar_cam.characters.character import Character
-from avatar_cam.characters.library import Library, where
+from avatar_cam.characters.library import where
 from avatar_cam.console import complain
 from avatar_cam.emotions.vocabulary import EMOTIONS
 
@@ -19,8 +20,10 @@ def run_list(character_dir: Path | None) -> None:
 
     UsageError without that folder.
     """
-    library = Library.open(character_dir)
-    table = Table("name", "title", "covers", "emotions", "author", "licence", "whose")
+    library = open_library(character_dir)
+    heads = "name", "title", "covers", "emotions", "author", "licence", "whose"
+    # Without lines between them those that ship fit into 80 letters.
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=None, pad_edge=False)
     for name, character in sorted(library.characters.items()):
         manifest = character.manifest
         cells = [

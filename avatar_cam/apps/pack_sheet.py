@@ -9,10 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from avatar_cam.apps.opening import open_library
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.composition import VARIANTS
 from avatar_cam.characters.flattening import lay_over
-from avatar_cam.characters.library import Library
 from avatar_cam.console import say
 from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import UsageError
@@ -36,7 +36,7 @@ def run_show(name: str, output: Path | None, character_dir: Path | None) -> None
 
     Raises UsageError for an unknown name or suffix, PackError for a broken pack, SinkError for the file.
     """
-    character = Library.open(character_dir).get(name)
+    character = open_library(character_dir).get(name)
     path = output or Path(f"{character.id}.png")
     if kind_of(path) != "photo":
         raise UsageError(f"{path}: a sheet is a picture; name a .png")

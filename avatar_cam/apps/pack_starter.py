@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from avatar_cam.characters.library import user_folder
+from avatar_cam.characters.library import installed_folder, user_folder
 from avatar_cam.characters.manifest import MANIFEST
 from avatar_cam.console import say
 from avatar_cam.errors import UsageError
@@ -36,6 +36,8 @@ def run_new(name: str, folder: Path | None) -> None:
         raise UsageError(f"{pack}: is there already; choose another name, or another --dir")
     write_starter(pack)
     say(f"{pack} is a pack that works: draw over its pictures, and change {MANIFEST}")
+    if name.casefold() in (shipped.name.casefold() for shipped in installed_folder().glob("*")):
+        say("there is a built-in character of that name: yours is worn instead of it")
     option = f" --character-dir {place}" if folder is not None else ""
     say(f"wear it:   avatar-cam run --character {name}{option}")
     say(f"look at it: avatar-cam characters show {name}{option}")
@@ -51,9 +53,15 @@ def write_starter(pack: Path) -> None:
             # The files' own permissions may be an installer's.
             shutil.copytree(STARTER, beside, dirs_exist_ok=True, copy_function=shutil.copyfile)
             manifest = (STARTER / MANIFEST).read_text("utf-8")
-            named = manifest.replace('name = "Starter"', f'name = "{pack.name}"')
+            named = manifest.replace('name = "Starter"', f'name = "{_title(pack.name)}"')
             (beside / MANIFEST).write_text(named, encoding="utf-8")
             beside.chmod(0o755)
             beside.rename(pack)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+
+
+def _title(name: str) -> str:
+    """The name of a pack as people read it: "my-fox" is My fox."""
+    words = name.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -119,8 +119,7 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
             trace.write(composite)
             trace.finish()
         write_photo(output, composite.frame.pixels)
-    if not composite.faces:
-        say(_nobody(source))
+    say(f"{output} is written" if composite.faces else _nobody(source))
 
 
 def _nobody(source: Path) -> str:

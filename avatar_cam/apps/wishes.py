@@ -20,6 +20,19 @@ from avatar_cam.sources.live import LiveSource
 #: What is on or off by a key, and shown by the window alone.
 _SWITCHES: tuple[Action, ...] = ("mirror", "figures", "landmarks", "keys")
 
+#: What is on or off, in words; {} is the folder of recordings.
+_STATES: dict[Action, tuple[str, str]] = {
+    "overlay": ("Characters on", "Characters off"),
+    "mirror": ("Mirror on", "Mirror off"),
+    "figures": ("Figures on", "Figures off"),
+    "landmarks": ("Landmarks on", "Landmarks off"),
+    "keys": ("List of keys on", "List of keys off"),
+    "panic": ("The picture is hidden", "The picture is shown"),
+    "record": ("Recording, without sound, into {}", "Not recording; recordings are in {}"),
+}
+#: What is said of that which cannot be seen at once.
+_BEGUN: dict[Action, str] = {"reload": "Characters are loaded anew", "quit": "avatar-cam ends"}
+
 #: How a lesson ended, as it is said.
 _LESSONS: dict[Lesson | None, tuple[str, Severity]] = {
     "learnt": ("Learnt: this is your neutral face", "info"),
@@ -62,8 +75,8 @@ class Wishes:
         self._does: dict[Action, Callable[[], None]] = {
             **{name: partial(self._toggle, name) for name in _SWITCHES},
             "overlay": self._toggle_overlay,
-            "previous": lambda: live.wardrobe.step(-1),
-            "next": lambda: live.wardrobe.step(1),
+            "previous": partial(self._step, -1),
+            "next": partial(self._step, 1),
             "hold": self._toggle_hold,
             "neutral": self._learn_neutral,
             "camera": self._next_camera,
@@ -91,7 +104,7 @@ class Wishes:
             self._does[wish]()
 
     def ask(self, wish: Wish) -> str | None:
-        """Do what another program asked for, and return what is said of it, if anything is.
+        """Do what another program asked for, and return what came of it, if that can be said yet.
 
         Raises UsageError, with one line, for what cannot be done.
         """
@@ -103,7 +116,19 @@ class Wishes:
         if wish == "fullscreen":
             raise UsageError("fullscreen can be asked for in the window only")
         self.do(wish)
-        return self._said
+        return self._said or self._state(wish.what if isinstance(wish, Switch) else wish)
+
+    def _state(self, wish: Wish) -> str | None:
+        """How what is on or off is now, and what comes of that which takes its time."""
+        if wish == "snapshot":
+            left = self._keeping.countdown(self._clock())
+            if left is None:
+                return "No picture will be taken"
+            return f"The picture will be taken in {left:.0f} s, and saved in {self._keeping.pictures}"
+        for action, (on, off) in _STATES.items():
+            if action == wish:
+                return (on if self._is_on(action) else off).format(self._keeping.videos)
+        return _BEGUN.get(wish) if isinstance(wish, str) else None
 
     def _is_on(self, action: Action) -> bool:
         match action:
@@ -144,7 +169,14 @@ class Wishes:
 
     def _wear(self, character: str) -> None:
         self._live.wardrobe.wear(character)
-        self._say("character", self._live.characters[character].manifest.name)
+        self._say_worn()
+
+    def _step(self, by: int) -> None:
+        self._live.wardrobe.step(by)
+        self._say_worn()
+
+    def _say_worn(self) -> None:
+        self._say("character", self._live.characters[self._live.wardrobe.worn].manifest.name)
 
     def _toggle_overlay(self) -> None:
         wardrobe = self._live.wardrobe

@@ -140,6 +140,11 @@ def _packs(folders: Iterable[Path]) -> Iterator[Path]:
                 yield from sorted(path for path in inside if is_pack(path))
 
 
+def has_packs(folder: Path) -> bool:
+    """Whether that is a pack, or has one in it, broken or not."""
+    return next(_packs([folder]), None) is not None
+
+
 def is_pack(folder: Path) -> bool:
     """Whether that is a folder with a manifest, or with pictures named by emotion."""
     try:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from avatar_cam.characters.library import Library, where
+from avatar_cam.characters.library import Library, has_packs, where
 from avatar_cam.doctor.findings import fault, ok, warning
 from avatar_cam.errors import PackError, UsageError
 from avatar_cam.formats import Finding
@@ -21,6 +21,10 @@ def check_packs(system: System, character_dir: Path | None) -> Iterator[Finding]
     except UsageError as error:
         yield fault("packs", str(error), "change --character-dir, or character-dir in the config file")
         library = Library.open()
+    else:
+        if character_dir is not None and not has_packs(character_dir):
+            mend = "put packs into it, or change character-dir in the config file"
+            yield warning("packs", f"{character_dir}: there is no character in it", mend)
     faults = dict(library.faults)
     for name, character in library.characters.items():
         try:

@@ -23,9 +23,9 @@ def why_not(host: str, port: int) -> str | None:
 def check_port(
     host: str, port: int | None, why_not: Callable[[str, int], str | None] = why_not
 ) -> Iterator[Finding]:
-    """`host` and `port` of the config file; None where the server is not switched on there."""
+    """`host` and `port` of the settings; None where the server is not switched on in them."""
     if port is None:
-        yield ok("overlay port", "the config file switches no overlay server on; --overlay-port N does")
+        yield ok("overlay port", "no overlay server is switched on; --overlay-port N does that")
     elif (wrong := why_not(host, port)) is None:
         yield ok("overlay port", f"{port} on {host} is free")
     else:

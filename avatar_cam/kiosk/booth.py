@@ -12,7 +12,7 @@ from avatar_cam.controls import Wish
 from avatar_cam.emotions.vocabulary import Emotion
 from avatar_cam.errors import SinkError, UsageError
 from avatar_cam.kiosk.counts import Counts
-from avatar_cam.kiosk.cropping import Aim, follow, part_at, whole_part
+from avatar_cam.kiosk.cropping import Aim, follow, part_at, whole_part, with_all_of
 from avatar_cam.kiosk.faults import Faults, log
 from avatar_cam.kiosk.performers import Performers
 from avatar_cam.kiosk.photos import Photos
@@ -189,7 +189,8 @@ class Booth(Closing):
     def _advance(self, now: float) -> None:
         """Go on to the next state, and do what that asks for."""
         age = None if self._newest is None else now - self._newest
-        seen = Seen(age, self._guests(), self._smiling(), self._pressed)
+        blind = self._machine.source.state.phase in ("busy", "gone", "failed")
+        seen = Seen(age, self._guests(), self._smiling(), self._pressed, blind)
         self._pressed = False
         before, timing = self.state, self._timing()
         self.state, effects = step(self.state, seen, now, timing)
@@ -227,7 +228,10 @@ class Booth(Closing):
         composite = self._composite
         if composite is None:
             return
-        left, top, right, bottom = self._part(composite)
+        # A screen that stands shows less than the camera sees: no ear is to be cut off for that.
+        drawn = [placement.box for placement in composite.placements if placement.opacity > 0]
+        part = with_all_of(self._part(composite), drawn, composite.frame.size)
+        left, top, right, bottom = part
         pixels = composite.frame.pixels[top:bottom, left:right].copy()
         photo = framed(pixels, self._machine.performers.portrait_of(self._worn()), self._today().date())
         self._machine.photos.take(photo, self._today)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from avatar_cam.characters.flattening import around
 from avatar_cam.types import Box
 
 #: Seconds in which the part follows the people most of the way, and how far they may be from its middle
@@ -59,6 +60,12 @@ def part_at(aim: Aim, picture: tuple[int, int], part: tuple[int, int]) -> Box:
     x = round(min(max(aim.x - part[0] / 2, 0), picture[0] - part[0]))
     y = round(min(max(aim.y - part[1] * _EYES, 0), picture[1] - part[1]))
     return x, y, x + part[0], y + part[1]
+
+
+def with_all_of(part: Box, boxes: Iterable[Box], picture: tuple[int, int]) -> Box:
+    """The part of the picture made larger, as far as that goes, so that all of `boxes` is in it, px."""
+    left, top, right, bottom = around([part, *boxes])
+    return max(left, 0), max(top, 0), min(right, picture[0]), min(bottom, picture[1])
 
 
 def _beyond(distance: float, idle: float) -> float:

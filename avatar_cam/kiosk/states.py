@@ -32,7 +32,8 @@ class Timing:
     #: How long a picture is shown; longer where it can be fetched with a phone.
     photo: float = 9.0
     farewell: float = 4.0
-    #: A picture older than this is no mirror any more; the first one may take longer, as models are loaded.
+    #: A picture older than this is no mirror any more; the first one may take longer, as models are loaded,
+    #: but is not waited for while the camera cannot be opened.
     stale: float = 3.0
     start: float = 15.0
 
@@ -53,6 +54,8 @@ class Seen:
     smiling: bool = False
     #: Whether a key, the mouse, the screen or a gamepad was pressed.
     pressed: bool = False
+    #: Whether the camera could not be opened; it is tried again.
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def _noticed(state: State, seen: Seen, now: float, timing: Timing) -> State:
 def _is_stale(state: State, seen: Seen, now: float, timing: Timing) -> bool:
     if seen.age is not None:
         return seen.age > timing.stale
-    return now - state.since > timing.start or state.phase == "failsafe"
+    return seen.blind or now - state.since > timing.start or state.phase == "failsafe"
 
 
 def _failed(state: State, now: float) -> Step:

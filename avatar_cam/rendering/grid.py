@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_cam.rendering import native
 from avatar_cam.types import Box, Floats
 
 
@@ -58,33 +59,43 @@ class Grid:
         `uv` float32 (D, rows, columns, 2) says what is seen at the nodes, `which` by each texture of which of
         the D, and `extents` (P, 4) where in the artwork it lies.
         """
-        # Between four nodes what is seen lies between what is seen at them.
-        low = np.minimum(uv[:, :, :-1], uv[:, :, 1:])
-        high = np.maximum(uv[:, :, :-1], uv[:, :, 1:])
-        low, high = np.minimum(low[:, :-1], low[:, 1:]), np.maximum(high[:, :-1], high[:, 1:])
-        # One texel further, since the outermost ones fade out over it.
-        which = list(which)
-        reached = (low[which] < extents[:, None, None, 2:] + 1) & (
-            high[which] > extents[:, None, None, :2] - 1
-        )
-        seen = reached[..., 0] & reached[..., 1]
-        x = self._edges(seen.any(axis=1), 0)
-        y = self._edges(seen.any(axis=2), 1)
-        return [
-            (left, top, right, bottom) if left < right and top < bottom else None
-            for (left, right), (top, bottom) in zip(x, y, strict=True)
-        ]
+        reach = native.reach if native.library() else reached
+        return [self._box(cells) for cells in reach(uv, which, extents)]
 
-    def _edges(self, seen: NDArray[np.bool_], axis: int) -> list[tuple[int, int]]:
-        """First and last px of the cells (P, nodes - 1) between nodes of one axis that are `seen`."""
-        start, end = self.lattice[axis], self.lattice[axis + 2]
-        step = (end - start) / (seen.shape[1] + 1)
-        first, last = seen.argmax(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1)
-        low = np.floor(start + (first + 0.5) * step).astype(int)
-        high = np.ceil(start + (last + 0.5) * step).astype(int)
-        high[~seen.any(axis=1)] = 0
-        low, high = np.maximum(low, self.box[axis]), np.minimum(high, self.box[axis + 2])
-        return list(zip(low.tolist(), high.tolist(), strict=True))
+    def _box(self, cells: Sequence[int]) -> Box | None:
+        """What of `box` lies in `cells`, which `reached` gave."""
+        edges = []
+        for axis, nodes in enumerate((self.columns, self.rows)):
+            start, end = self.lattice[axis], self.lattice[axis + 2]
+            step = (end - start) / nodes
+            low = math.floor(start + (cells[axis] + 0.5) * step)
+            high = math.ceil(start + (cells[axis + 2] + 0.5) * step)
+            edges.append((max(low, self.box[axis]), min(high, self.box[axis + 2])))
+        (left, right), (top, bottom) = edges
+        found = cells[2] > 0 and left < right and top < bottom
+        return (left, top, right, bottom) if found else None
+
+
+def reached(uv: Floats, which: Sequence[int], extents: Floats) -> list[list[int]]:
+    """As `avatar_cam.rendering.native.reach`, which it is for machines without."""
+    # Between four nodes what is seen lies between what is seen at them.
+    low = np.minimum(uv[:, :, :-1], uv[:, :, 1:])
+    high = np.maximum(uv[:, :, :-1], uv[:, :, 1:])
+    low, high = np.minimum(low[:, :-1], low[:, 1:]), np.maximum(high[:, :-1], high[:, 1:])
+    # One texel further, since the outermost ones fade out over it.
+    which = list(which)
+    inside = (low[which] < extents[:, None, None, 2:] + 1) & (high[which] > extents[:, None, None, :2] - 1)
+    seen = inside.all(axis=-1)
+    (left, right), (top, bottom) = (_ends(seen.any(axis=axis)) for axis in (1, 2))
+    cells = np.stack([left, top, right, bottom], axis=1)
+    cells[~seen.any(axis=(1, 2))] = 0
+    found: list[list[int]] = cells.tolist()
+    return found
+
+
+def _ends(seen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first of each row (P, N) that is seen, and the one after the last."""
+    return seen.argmax(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1)
 
 
 def _lattice(start: int, end: int, nodes: int) -> tuple[int, int]:

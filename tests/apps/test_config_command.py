@@ -145,14 +145,14 @@ def test_path_tells_where_and_whether(home: Path, capfd: Capture) -> None:
 
 
 def shown(out: str) -> dict[str, tuple[str, str]]:
-    rows = re.findall(r"^│ (.*?) +│ (.*?) +│ (.*?) +│$", out, re.MULTILINE)
+    rows = re.findall(r"^(\S+) +(.*?)  \((.*)\)$", out, re.MULTILINE)
     return {setting: (value, origin) for setting, value, origin in rows}
 
 
 def test_show_tells_what_is_in_effect_and_why(
     here: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "40")  # no value is folded
     (here / "my.toml").write_text(
         'faces = 3\nsize = "640x480"\ncamera = "rtsp://me:secret@door/1"\n'
         'overlay-token = "a-secret-of-many-letters"\ncharacter = "[bold]"\n[keys]\nsnapshot = "space"\n',

@@ -39,10 +39,24 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[Check]:
 def test_without_a_fault_the_status_is_0(checks: list[Check], capfd: Capture) -> None:
     done = run(capfd, "doctor")
     assert (done.status, done.err) == (0, "")
-    assert re.search(r"│ ok +│ memory +│ \[enough\]", done.out)
-    assert re.search(r"│ warning +│ display +│ none here", done.out)
-    assert f"warning display: {LONG}\n" in done.out, "a command stands in one line"
-    assert done.out.endswith("no faults, 1 warning\n")
+    assert done.out.splitlines() == [
+        "ok       memory: [enough]",
+        "warning  display: none here",
+        f"         what to do: {LONG}",
+        "no faults, 1 warning",
+    ]
+
+
+def test_words_are_folded_at_the_width_of_the_terminal_and_paths_are_not(
+    checks: list[Check], capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    path = "/home/minji/" + "a-long-folder/" * 8 + "config.toml"
+    checks[:] = [Check("folder", lambda: [ok("folder", f"{'many words ' * 12}and {path}, 5.0 GB free")])]
+    *lines, _ = run(capfd, "doctor").out.splitlines()
+    assert f"         {path}," in lines
+    assert all(len(line) <= 80 for line in lines if path not in line)
+    assert " ".join(line.strip() for line in lines).endswith(f"words and {path}, 5.0 GB free")
 
 
 def test_with_a_fault_the_status_is_1(checks: list[Check], capfd: Capture) -> None:
@@ -75,13 +89,14 @@ def test_doctor_as_json(checks: list[Check], capfd: Capture) -> None:
 
 def test_a_broken_config_file_is_a_finding_and_no_end(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text("camera = 7\nhat = 1\n", "utf-8")
+    file.write_text("camera = 7\nhat = 1\noverlay-port = 'x'\n", "utf-8")
     named = {check.name: check for check in all_checks(System("Linux"), file)}
-    [finding] = named["config file"].look()
-    assert finding.verdict == "fault"
-    assert "line 2: hat" in finding.found
+    findings = list(named["config file"].look())
+    assert [finding.verdict for finding in findings] == ["fault", "fault"], "all are told"
+    assert sorted(finding.found.split(": ")[1] for finding in findings) == ["line 2", "line 3"]
+    assert "all else was checked without the file" in str(findings[-1].mend)
     [port] = named["overlay port"].look()
-    assert port.verdict == "ok"
+    assert "config file" not in port.found, "which may well switch it on"
 
 
 def test_settings_of_the_config_file_are_what_is_checked(tmp_path: Path) -> None:

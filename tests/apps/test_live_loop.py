@@ -45,7 +45,7 @@ from avatar_cam.sources.scripted_camera import Event, ScriptedDevice
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
 from avatar_cam.types import Floats, Pixels
-from tests.factories import disc, hollow_png, landmarks, write_pack, write_png
+from tests.factories import MANIFEST, disc, hollow_png, landmarks, write_pack, write_png
 
 SIZE = (320, 180)
 FACE = landmarks((160, 90), 40)
@@ -153,7 +153,8 @@ def _booth(tmp_path: Path, stack: ExitStack) -> _Booth:
     }
     packs = tmp_path / "packs"
     for colour, name in enumerate(("bear", "dot"), start=1):
-        write_pack(packs / name, pictures={"neutrality.png": disc(64, (100 * colour, 50, 200))})
+        manifest = MANIFEST.replace("Dot", name.capitalize())
+        write_pack(packs / name, manifest, {"neutrality.png": disc(64, (100 * colour, 50, 200))})
     library = Library({}, {}, (packs,)).renewed()
     ready = Aside(library.characters)
     schedule = Background(ScriptedEmotions([{"pleasure": 0.9}]))
@@ -275,8 +276,9 @@ def test_other_programs_ask_for_the_same_and_are_answered(booth: _Booth) -> None
     booth.play(script)
     said, faults = zip(*answers, strict=True)
     assert said[0] == "Dot"
-    assert said[1] is None, "it was on already"
-    assert said[2:4] == ("Characters off", None)
+    assert said[1] == "Characters on", "it was already"
+    assert said[2:5] == ("Characters off", "Characters off", "Mirror off")
+    assert said[5] == said[6] == f"Recording, without sound, into {booth.folder}"
     assert said[7] == "Emotion held: anger"
     assert not any(faults[:-3])
     assert faults[-3:] == (
@@ -284,6 +286,28 @@ def test_other_programs_ask_for_the_same_and_are_answered(booth: _Booth) -> None
         "there is no character-9; there are 2",
         "fullscreen can be asked for in the window only",
     )
+
+
+def test_other_programs_are_told_what_comes_of_what_takes_its_time(booth: _Booth) -> None:
+    answers: list[str | None] = []
+
+    def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
+        wishes: tuple[Wish, ...] = ("next", "next", "previous", "snapshot", "snapshot", "panic", "reload")
+        yield from _until(screen, lambda view: view.worn == "bear")
+        for wish in wishes:
+            booth.requests.offer(Request(wish, lambda said, _: answers.append(said)))
+        yield from _until(screen, lambda _: len(answers) == len(wishes))
+
+    booth.play(script)
+    assert answers == [
+        "Dot",
+        "Bear",
+        "Dot",
+        f"The picture will be taken in 3 s, and saved in {booth.folder}",
+        "No picture will be taken",
+        "The picture is hidden",
+        "Characters are loaded anew",
+    ]
 
 
 def test_learning_a_neutral_face(booth: _Booth) -> None:
@@ -416,7 +440,7 @@ def test_a_file_that_changes_is_read_and_a_broken_one_is_said(booth: _Booth) -> 
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield from _until(screen, lambda view: _worn(view) == "bear" and bool(view.thumbnails))
         write_png(booth.packs / "bear" / "neutrality.png", disc(64, (7, 50, 200)))
-        yield from _until(screen, _said("Loaded anew: Dot"))
+        yield from _until(screen, _said("Loaded anew: Bear"))
         yield from itertools.repeat([], 3)
         seen.append(_red(booth))
         (booth.packs / "bear" / "neutrality.png").write_bytes(b"\x89PNG")
@@ -480,7 +504,7 @@ def test_whatever_goes_wrong_with_the_packs_the_picture_goes_on(
         yield from _until(screen, _said(said))
         monkeypatch.setattr(Library, "look", look)
         write_png(booth.packs / "bear" / "neutrality.png", disc(64, (7, 50, 200)))
-        yield from _until(screen, _said("Loaded anew: Dot"))
+        yield from _until(screen, _said("Loaded anew: Bear"))
 
     booth.play(script)
 
@@ -577,7 +601,8 @@ def test_the_picture_is_hidden_wherever_it_goes(booth: _Booth) -> None:
         start = len(booth.shown.composites)
         yield from itertools.repeat([], 5)
         assert all(_is_card(one.frame.pixels) for one in booth.shown.composites[start:])
-        assert _is_card(screen.views[-1].composite.frame.pixels)  # type: ignore[union-attr]
+        assert screen.views[-1].composite is None, "neither landmarks nor emotions are shown"
+        assert screen.pictures[-1]
         yield ["panic"]
         yield from _until(screen, lambda view: not view.hidden)
         yield from itertools.repeat([], 3)

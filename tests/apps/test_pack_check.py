@@ -78,12 +78,6 @@ def test_all_faults_of_pictures_are_told_with_their_lines(tmp_path: Path) -> Non
         (WHOLE + REST, {"extra": FULL}, "extra.png: is named in no emotion or layer, so it is never shown"),
         (WHOLE.replace('blink = "blink.png"\n', "") + REST, {}, "the eyes never close"),
         (WHOLE.replace('talk = "talk.png"\n', "") + REST, {}, "the mouth never opens"),
-        (
-            WHOLE.replace("left_eye = [44, 60]", "left_eye = [99, 60]") + REST,
-            {},
-            "line 7: anchors: left_eye: lies",
-        ),
-        (WHOLE + REST, {"neutrality": disc(64)}, "is 'head', but "),
         (WHOLE + REST, {"blink": np.full((1200, 64, 4), 255, np.uint8)}, "blink.png: is 64x1200; no camera"),
         (
             WHOLE + REST + '\n[fallback]\nupset = "wound"\nwound = "upset"\n',
@@ -107,32 +101,48 @@ def test_what_might_be_wrong(tmp_path: Path, manifest: str, pictures: dict[str, 
     assert any(said in warning for warning in report.warnings), report.warnings
 
 
-def test_a_half_mask_need_not_cover_the_chin(tmp_path: Path) -> None:
-    upper = FULL.copy()
+def test_an_anchor_outside_of_the_artwork(tmp_path: Path) -> None:
+    far = WHOLE.replace("left_eye = [44, 60]", "left_eye = [99, 60]") + REST
+    assert any("line 7: anchors: left_eye: lies" in warning for warning in _pack(tmp_path, far).warnings)
+
+
+def _covering(what: str) -> str:
+    return WHOLE.replace("[anchors]", f'covers = "{what}"\n\n[anchors]') + REST
+
+
+def test_a_face_that_is_said_to_be_hidden_and_is_not_is_a_fault(tmp_path: Path) -> None:
+    upper, ring = FULL.copy(), FULL.copy()
     upper[85:] = 0
-    said = [
-        any("can still be seen" in warning for warning in _pack(tmp_path, manifest, **{name: upper}).warnings)
-        for name in ("neutrality",)
-        for manifest in (
-            WHOLE + REST,
-            WHOLE.replace("[anchors]", 'covers = "half"\n\n[anchors]') + REST,
-            WHOLE.replace("[anchors]", 'covers = "accessories"\n\n[anchors]') + REST,
-        )
-    ]
-    assert said == [True, False, False]
+    ring[55:65, 10:54] = 0  # the eyes look out
+    hollow = {
+        (name, what): [
+            fault.partition(": ")[2] for fault in _pack(tmp_path, _covering(what), neutrality=picture).faults
+        ]
+        for name, picture in (("upper", upper), ("ring", ring))
+        for what in ("head", "half", "accessories")
+    }
+    bare = {key: faults for key, faults in hollow.items() if faults}
+    assert set(bare) == {("upper", "head"), ("ring", "head"), ("ring", "half")}
+    assert all(fault.startswith("line 5: covers: is '") for [fault] in bare.values()), bare
+    [by_default] = _pack(tmp_path, neutrality=upper).faults
+    assert "covers: is 'head', but " in by_default
 
 
 def test_a_folder_of_pictures_is_checked_too(tmp_path: Path) -> None:
+    ring = disc(100)
+    ring[30:70, 20:80] = 0
     for name in ("neutrality.png", "neutralty-blink.png"):
-        write_png(tmp_path / name, disc(100))
+        write_png(tmp_path / name, ring)
     report = examine(tmp_path)
     assert report.faults == []
     assert any("where the face lies is guessed" in warning for warning in report.warnings)
+    assert any("can still be seen" in warning for warning in report.warnings), "it has promised nothing"
     assert any("neutralty-blink.png: is not called as an emotion" in warning for warning in report.warnings)
 
 
 def test_from_the_command_line(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    write_pack(here / "packs" / "dot", MANIFEST)
+    small = MANIFEST.replace("[anchors]", 'covers = "accessories"\n\n[anchors]')
+    write_pack(here / "packs" / "dot", small)
     write_pack(here / "packs" / "bad", MANIFEST + "sound = 1\ncolour = 2\n")
     done = run(capfd, "characters", "check", "dot", "--character-dir", "packs")
     assert done.status == 0

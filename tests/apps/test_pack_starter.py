@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from avatar_cam.apps import pack_starter
-from avatar_cam.apps.pack_check import examine
+from avatar_cam.apps.pack_check import Report, examine
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import user_folder
 from avatar_cam.emotions.vocabulary import EMOTIONS
@@ -19,11 +19,9 @@ def test_it_works_at_once(here: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert done.status == 0
     assert "--character my-fox --character-dir packs" in done.err
     report = examine(here / "packs" / "my-fox")
-    assert report.faults == []
-    (author,) = report.warnings
-    assert "author is missing" in author, "which is for the artist to say"
+    assert report == Report()
     pack = Character.load(here / "packs" / "my-fox")
-    assert pack.manifest.name == "my-fox"
+    assert pack.manifest.name == "My fox"
     looks = {
         pack.planes(emotion, variant)[0] for emotion in EMOTIONS for variant in ("plain", "blink", "talk")
     }
@@ -38,6 +36,12 @@ def test_among_the_users_own_packs(here: Path, capfd: pytest.CaptureFixture[str]
     assert (user_folder() / "여우" / "drawing.svg").is_file()
     listed = run(capfd, "characters", "list").out
     assert "여우" in listed and "yours" in listed
+
+
+def test_the_name_of_a_built_in_character(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said = {name: run(capfd, "characters", "new", name).said for name in ("Bear", "bear-2")}
+    assert [line for line in said["Bear"] if "built-in character of that name: yours is worn instead" in line]
+    assert not [line for line in said["bear-2"] if "built-in" in line]
 
 
 def test_nothing_is_overwritten(here: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -27,3 +27,16 @@ def test_a_pack_with_a_broken_picture_is_left_out(here: Path, capfd: pytest.Capt
     )
     assert done.status == 1
     assert not (here / "again.png").exists()
+
+
+def test_a_folder_with_no_character_in_it_is_said(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (here / "packs" / "holiday").mkdir(parents=True)
+    write_photo(here / "wall.png", np.full((60, 80, 3), 90, np.uint8))
+    rendering = "render", "wall.png", "-o", "out.png"
+    for command in (("characters", "list"), rendering, (*rendering, "--character", "bear")):
+        done = run(capfd, *command, "--character-dir", "packs")
+        assert done.status == 0
+        assert done.said[0].startswith("avatar-cam: packs: there is no character in it"), done.err
+    write_pack(here / "packs" / "dot", MANIFEST)
+    assert run(capfd, "characters", "list", "--character-dir", "packs").said == []
+    assert run(capfd, "characters", "list", "--character-dir", "packs/dot").said == []

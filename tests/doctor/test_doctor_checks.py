@@ -442,6 +442,13 @@ def test_a_folder_of_packs_that_is_not_there(tmp_path: Path) -> None:
     assert (wrong.verdict, packs.verdict) == ("fault", "ok")
 
 
+@pytest.mark.usefixtures("installed")
+def test_a_folder_with_no_packs_in_it(tmp_path: Path) -> None:
+    empty, packs = check_packs(UBUNTU, tmp_path)
+    assert (empty.verdict, packs.verdict) == ("warning", "ok")
+    assert empty.found == f"{tmp_path}: there is no character in it"
+
+
 def test_the_compiled_drawing(tmp_path: Path) -> None:
     def finding(system: System, loads: bool, file: Path, compiler: bool, verdict: str) -> Finding:
         return only(check_kernel(system, lambda: loads, lambda: file, lambda: compiler), verdict)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pygame
 import pytest
 
@@ -38,7 +39,7 @@ from avatar_cam.sources.camera import Camera
 from avatar_cam.sources.capture import Patience
 from avatar_cam.sources.live import LiveSource
 from avatar_cam.sources.scripted_camera import Event, ScriptedDevice
-from avatar_cam.types import Composite, Frame, SpriteChoice
+from avatar_cam.types import Composite, Frame, Placement, SpriteChoice
 from tests.factories import character, face_of, landmarks
 
 SIZE = (320, 180)
@@ -64,6 +65,7 @@ class Line:
     def __init__(self) -> None:
         self.guests, self.emotion = 0, "neutrality"
         self.forgotten = 0
+        self.placements: tuple[Placement, ...] = ()
         self.act: Callable[[], None] = lambda: None
 
     def step(self, frame: Frame) -> Composite:
@@ -71,7 +73,7 @@ class Line:
         faces = tuple(face_of(landmarks((100 + 60 * n, 90), 30), id=n + 1) for n in range(self.guests))
         emotion: Emotion = "pleasure" if self.emotion == "pleasure" else "neutrality"
         choices = {face.id: SpriteChoice(face.id, "dot", emotion, 0.0) for face in faces}
-        return Composite(frame, faces, {}, choices, ())
+        return Composite(frame, faces, {}, choices, self.placements)
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -104,6 +106,7 @@ class Hall:
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self.stack, self.folder = stack, folder
         self.clock, self.faults, self.line = Clock(), Faults(), Line()
+        self.screen = SIZE
         self.device = ScriptedDevice((), SIZE, fps=500.0)
         self.opener: Callable[[str], Camera] = self.device.open
         self.album: Snapshots | None = None
@@ -122,7 +125,7 @@ class Hall:
 
     def open(self, rules: Rules | None = None) -> Booth:
         enter = self.stack.enter_context
-        self.window = enter(Screen(SIZE, 0, TEXTS["en"], "", fullscreen=False))
+        self.window = enter(Screen(self.screen, 0, TEXTS["en"], "", fullscreen=False))
         self.window.clock, self.window.scenes = self.clock, []
         self.window.presses()
         packs = {"dot": character(self.folder / "packs" / "dot")}
@@ -196,7 +199,7 @@ def test_a_camera_that_goes_and_comes_back(hall: Hall, event: Event) -> None:
 
 def test_a_camera_that_is_missing_at_first(hall: Hall) -> None:
     hall.plug_in(*["gone"] * 100_000)  # type: ignore[list-item]
-    hall.open(Rules(timing=Timing(start=0.3)))
+    hall.open(Rules(timing=Timing(start=1e9)))
     hall.play(hall.in_phase("failsafe"))
     hall.device._script.clear()
     hall.play(hall.in_phase("attract"))
@@ -278,6 +281,19 @@ def test_a_visit_without_photos_stores_nothing(hall: Hall) -> None:
     assert sorted(path.name for path in hall.folder.iterdir()) == ["packs", "visits.json"]
     counts = json.loads((hall.folder / "visits.json").read_text("utf-8"))
     assert counts == {"2026-11-21": {"visits": 1, "photos": 1, "faults": 0}}
+
+
+def test_no_ear_is_cut_off_where_the_screen_stands(hall: Hall) -> None:
+    hall.screen = 90, 160
+    hall.line.placements = (
+        Placement((), (40, 20, 240, 170), (40, 20, 240, 170), np.zeros((2, 2, 2), np.float32), 1.0),
+    )
+    hall.open()
+    _visit(hall)
+    scene = hall.window.scenes[-1]
+    live = next(scene for scene in hall.window.scenes if scene.phase == "live")
+    assert live.part is not None and live.part[2] - live.part[0] == 101
+    assert scene.photo is not None and scene.photo.shape[1] > 200
 
 
 def test_who_comes_next_is_somebody_new(hall: Hall) -> None:

@@ -58,6 +58,8 @@ TABLE: list[tuple[State, Seen, float, Phase, tuple[Effect, ...]]] = [
     (at("live"), Seen(T.stale), 0.1, "live", ()),
     (at("attract", here=None), Seen(None), T.start, "attract", ()),
     (at("attract", here=None), Seen(None), T.start + 0.1, "failsafe", ()),
+    (at("attract", here=None), Seen(None, blind=True), 0.1, "failsafe", ()),
+    (at("live"), Seen(T.stale, blind=True), 0.1, "live", ()),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from avatar_cam.kiosk.cropping import Aim, follow, part_at, whole_part
+from avatar_cam.kiosk.cropping import Aim, follow, part_at, whole_part, with_all_of
 from avatar_cam.kiosk.guests import COMES_IN, GOES_OUT, Guests
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
@@ -81,3 +81,11 @@ def test_the_part_follows_the_people_and_rests_without_them() -> None:
 def test_small_movements_do_not_move_the_part() -> None:
     aim = Aim(640, 300, 0.0)
     assert follow(aim, [(650, 305)], (1280, 720), 405, 5.0) == Aim(640, 300, 5.0)
+
+
+def test_a_part_is_made_larger_for_what_would_be_cut_off() -> None:
+    part = (400, 0, 805, 720)
+    assert with_all_of(part, [], (1280, 720)) == part
+    assert with_all_of(part, [(500, 100, 700, 400)], (1280, 720)) == part
+    ears = [(380, -40, 700, 400), (500, 100, 1400, 300)]
+    assert with_all_of(part, ears, (1280, 720)) == (380, 0, 1280, 720)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from avatar_cam.rendering import native, sampling
+from avatar_cam.rendering.grid import reached
 from avatar_cam.rendering.mipmap import halved
 from avatar_cam.rendering.native import Art, Finish, Mesh
 from avatar_cam.types import Box, Floats, Pixels, Texture
@@ -108,6 +109,21 @@ def _apart(meshes: list[Mesh], finish: Finish, channels: int, plain: bool) -> tu
     sampling.draw_meshes(theirs, meshes, finish)
     apart = np.abs(ours.astype(int) - theirs)
     return bool(apart.max() <= TOLERANCE), bool(apart.mean() <= MEAN_TOLERANCE)
+
+
+@compiled
+@pytest.mark.parametrize("angle", [0.0, 0.7, 2.0])
+def test_it_finds_the_cells_that_numpy_finds(angle: float) -> None:
+    uv = np.stack([_mesh(angle, spread, (9, 13)) for spread in (0.4, 1.0, 3.0)])
+    chance = np.random.default_rng(5)
+    corners = chance.uniform(-50, 250, (60, 2)).astype(np.float32)
+    extents = np.concatenate([corners, corners + chance.uniform(1, 80, (60, 2)).astype(np.float32)], axis=1)
+    extents[-1] += 1e4
+    which = chance.integers(0, 3, 60).tolist()
+    cells = native.reach(uv, which, extents)
+    assert cells == reached(uv, which, extents)
+    assert cells[-1] == [0, 0, 0, 0]
+    assert len({tuple(found) for found in cells}) > 20
 
 
 @compiled

@@ -288,6 +288,13 @@ def test_bars_stay_in_the_window_and_off_the_faces_and_each_other(window: Window
     assert together > 2.9 * one, "panels lie upon each other"
 
 
+def test_bars_wait_while_the_list_of_keys_is_read(window: Window) -> None:
+    view = View(composite=composite(FACE), bars=True)
+    assert (shown(window, view) != shown(window, replace(view, bars=False))).any()
+    view = replace(view, keys=True)
+    assert np.array_equal(shown(window, view).copy(), shown(window, replace(view, bars=False)))
+
+
 def test_bars_show_the_reading_and_whether_the_emotion_is_held(window: Window) -> None:
     scene = composite(FACE)
     view = View(composite=scene, bars=True)

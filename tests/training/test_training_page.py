@@ -34,7 +34,7 @@ STEPS = {
     "compare": "9. Compare",
 }
 #: The program's own, and those of `dask worker`.
-OTHERS = {"--help", "--model", "--nworkers", "--nthreads"}
+OTHERS = {"--help", "--model", "--nworkers", "--nthreads", "--pack-destination"}
 
 
 def source_of(module: str) -> str:
@@ -98,9 +98,12 @@ def test_no_other_options_are_told() -> None:
 
 
 def test_the_settings_are_read(tmp_path: Path) -> None:
-    config, budget = re.findall(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    config, start, budget = re.findall(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     (tmp_path / "my.toml").write_text(config, "utf-8")
     assert read(tmp_path / "my.toml").heads
+    (tmp_path / "start.toml").write_text(start, "utf-8")
+    ready = read(ROOT / "training" / "configs" / "from_faces.toml")
+    assert read(tmp_path / "start.toml").pretrained == ready.pretrained
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "aihub.toml").write_text(budget, "utf-8")
     compared = read_budget(tmp_path / "runs" / "aihub.toml")

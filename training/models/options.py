@@ -81,4 +81,12 @@ class ResNet34:
             raise ValueError("widths and blocks need one number for each stage")
 
 
-Options: TypeAlias = Residual | MiniXception | VggSmall | CnnBaseline | ResNet34
+@dataclass(frozen=True, slots=True, config={"extra": "forbid"})
+class MobileNet:
+    """Howard et al., 2017, with a first convolution at full side; can start from faces (`pretrained`)."""
+
+    name: Literal["mobilenet"] = "mobilenet"
+    dropout: Drop = 0.3
+
+
+Options: TypeAlias = Residual | MiniXception | VggSmall | CnnBaseline | ResNet34 | MobileNet

@@ -1,8 +1,8 @@
-"""The compositor's inner loop, compiled: `warp.c` and `rows.c`.
+"""What takes longest of placing and drawing, compiled: `reach.c`, `warp.c` and `rows.c`.
 
 `hatch_build.py` compiles it where there is a C compiler, when the package is built or installed. It is loaded
-with ctypes, which lets other threads go on meanwhile. Where it is absent, `rendering.sampling` does the same
-by OpenCV.
+with ctypes, which lets other threads go on meanwhile. Where it is absent, `rendering.grid` and
+`rendering.sampling` do the same by NumPy and OpenCV.
 """
 
 from __future__ import annotations
@@ -111,12 +111,14 @@ def library() -> Any | None:  # ctypes' functions have no types
     try:
         loaded = ctypes.CDLL(str(LIBRARY))
         # An older library, of an installation that was not made anew, has another number.
-        draw = loaded.avatar_cam_draw_3
+        draw, reach = loaded.avatar_cam_draw_3, loaded.avatar_cam_reach_1
     except (OSError, AttributeError):
         return None
     draw.argtypes = [POINTER(_Picture), POINTER(_Mesh), c_int32, POINTER(_Finish), c_int32]
     draw.restype = c_int32
-    return draw
+    reach.argtypes = [c_void_p, c_int32, c_int32, c_void_p, c_void_p, c_int32, c_void_p]
+    reach.restype = None
+    return loaded
 
 
 def draw_meshes(pixels: Pixels, meshes: Sequence[Mesh], finish: Finish, *, plain: bool = False) -> None:
@@ -139,11 +141,32 @@ def draw_meshes(pixels: Pixels, meshes: Sequence[Mesh], finish: Finish, *, plain
     picture = _Picture(pixels.ctypes.data, pixels.strides[0], channels, 0, 0)
     red, green, blue = (min(255, round(factor * 128)) for factor in finish.light)
     last = _Finish(round(finish.opacity * 256), (red, green, blue))
-    function = library()
-    assert function is not None
-    if function(byref(picture), given, len(meshes), byref(last), plain):
+    loaded = library()
+    assert loaded is not None
+    if loaded.avatar_cam_draw_3(byref(picture), given, len(meshes), byref(last), plain):
         most = max(mesh.uv.shape[1] for mesh in meshes), max(len(mesh.arts) for mesh in meshes)
         raise ValueError(f"{len(meshes)} meshes of up to {most[0]} columns, {most[1]} textures are too much")
+
+
+def reach(uv: Floats, which: Sequence[int], extents: Floats) -> list[list[int]]:
+    """The cells between nodes into which each of P parts reaches: [left, top, right, bottom], the latter two
+    one further; zeros where it reaches into none.
+
+    `uv` float32 (D, rows, columns, 2) are the artwork's points at the nodes, `which` says in which of the D
+    each part lies, and `extents` (P, 4) where in the artwork.
+    """
+    levels, rows, columns, _ = uv.shape
+    if len(which) != len(extents) or not all(0 <= level < levels for level in which):
+        raise ValueError("each part lies at one of the levels")
+    nodes, boxes = np.ascontiguousarray(uv, np.float32), np.ascontiguousarray(extents, np.float32)
+    of, cells = np.array(which, np.int32), np.empty((len(which), 4), np.int32)
+    loaded = library()
+    assert loaded is not None
+    loaded.avatar_cam_reach_1(
+        nodes.ctypes.data, rows, columns, of.ctypes.data, boxes.ctypes.data, len(which), cells.ctypes.data
+    )
+    found: list[list[int]] = cells.tolist()
+    return found
 
 
 def _mesh(mesh: Mesh, nodes: Floats) -> _Mesh:
@@ -159,8 +182,8 @@ def _mesh(mesh: Mesh, nodes: Floats) -> _Mesh:
 def _texture(art: Art) -> _Texture:
     rgba, filled = art.level.rgba, art.level.filled
     height, width, _ = rgba.shape
-    if rgba.dtype != np.uint8 or rgba.strides[1:] != (4, 1) or not 0 < rgba.strides[0] * height < 2**31:
-        raise ValueError("an artwork's pixels must be bytes that lie side by side, less than 2 GB of them")
+    if rgba.dtype != np.uint8 or rgba.strides[1:] != (4, 1) or not 0 < rgba.strides[0] < 2**15 > height:
+        raise ValueError("an artwork's pixels must be bytes that lie side by side, less than 8,192 in a row")
     if filled.dtype != np.int32 or filled.shape != (height, 2) or not filled.flags.c_contiguous:
         raise ValueError("each row of an artwork has two columns between which it is filled")
     return _Texture(

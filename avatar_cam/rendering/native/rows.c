@@ -78,34 +78,37 @@ static inline uint32_t sample_inside(const struct texture *t, int32_t u, int32_t
 static inline __m256i sample_eight(const struct texture *t, __m256i u, __m256i v) {
     const uint8_t *rgba = t->rgba, *below = rgba + t->stride;
     int32_t at[8] __attribute__((aligned(32)));
-    __m256i row = _mm256_mullo_epi32(_mm256_srai_epi32(v, 16), _mm256_set1_epi32((int32_t)t->stride));
-    _mm256_store_si256((__m256i *)at, _mm256_add_epi32(row, _mm256_slli_epi32(_mm256_srai_epi32(u, 16), 2)));
-    _mm_prefetch((const char *)(below + at[0] + 2 * t->stride), _MM_HINT_T0); /* for the rows to come */
+    /* In 16 bits each: the whole texels of u and v, times a texel's bytes and a row's. */
+    __m256i whole = _mm256_blend_epi16(_mm256_srli_epi32(u, 16), v, 0xaa);
+    _mm256_store_si256((__m256i *)at, _mm256_madd_epi16(whole, _mm256_set1_epi32((int32_t)t->stride << 16 | 4)));
+    __asm__("" : "+m"(at)); /* else GCC takes them out of the register one by one, which is slower */
+    /* For the rows to come: a row of the picture is one to two of the texture. */
+    _mm_prefetch((const char *)(below + at[0] + 4 * t->stride), _MM_HINT_T0);
+    _mm_prefetch((const char *)(below + at[0] + 5 * t->stride), _MM_HINT_T0);
 
-    /* Of each point, in its 32 bits: weights of left and right; of the rows above and below. */
-    const __m256i part = _mm256_set1_epi32(63);
-    __m256i right = _mm256_and_si256(_mm256_srli_epi32(u, 10), part);
-    __m256i down = _mm256_and_si256(_mm256_srli_epi32(v, 10), part);
-    right = _mm256_add_epi32(_mm256_sub_epi32(_mm256_slli_epi32(right, 8), right), _mm256_set1_epi32(64));
-    down = _mm256_sub_epi32(_mm256_slli_epi32(down, 19), _mm256_slli_epi32(down, 3));
-    down = _mm256_add_epi32(down, _mm256_set1_epi32(512));
+    /* The bytes of each point: weights of left and right, of above and below; they sum to 64. */
+    __m256i part = _mm256_srli_epi16(_mm256_blend_epi16(u, _mm256_slli_epi32(v, 16), 0xaa), 10);
+    __m256i weights = _mm256_or_si256(_mm256_slli_epi16(part, 8), _mm256_sub_epi16(_mm256_set1_epi16(64), part));
 
     const __m256i sides = _mm256_setr_epi8(SIDE_BY_SIDE, SIDE_BY_SIDE);
     const __m256i across = _mm256_set1_epi16(0x0100);
-    const __m256i along = _mm256_setr_epi16(0x0100, 0x0100, 0x0100, 0x0100, 0x0302, 0x0302, 0x0302, 0x0302, 0x0100,
-                                            0x0100, 0x0100, 0x0100, 0x0302, 0x0302, 0x0302, 0x0302);
+    /* Into the high bytes, so times 256; nothing into the low ones. */
+    const __m256i along = _mm256_setr_epi16(0x0280, 0x0280, 0x0280, 0x0280, 0x0380, 0x0380, 0x0380, 0x0380, 0x0280,
+                                            0x0280, 0x0280, 0x0280, 0x0380, 0x0380, 0x0380, 0x0380);
     __m256i two[4];
     for (int i = 0; i < 4; i++) {
         const __m256i which = _mm256_set1_epi8((int8_t)(4 * i));
         __m256i texels = _mm256_set_m128i(two_pairs(rgba + at[i + 4], below + at[i + 4]),
                                           two_pairs(rgba + at[i], below + at[i]));
         __m256i rows = _mm256_maddubs_epi16(_mm256_shuffle_epi8(texels, sides),
-                                            _mm256_shuffle_epi8(right, _mm256_add_epi8(across, which)));
-        two[i] = _mm256_mulhrs_epi16(rows, _mm256_shuffle_epi8(down, _mm256_add_epi8(along, which)));
+                                            _mm256_shuffle_epi8(weights, _mm256_add_epi8(across, which)));
+        two[i] = _mm256_mulhrs_epi16(rows, _mm256_shuffle_epi8(weights, _mm256_add_epi8(along, which)));
     }
+    /* By 64 · 64, of which mulhrs took 128. */
+    const __m256i rest = _mm256_set1_epi16(1 << 10);
     __m256i first = _mm256_add_epi16(_mm256_unpacklo_epi64(two[0], two[1]), _mm256_unpackhi_epi64(two[0], two[1]));
     __m256i last = _mm256_add_epi16(_mm256_unpacklo_epi64(two[2], two[3]), _mm256_unpackhi_epi64(two[2], two[3]));
-    return _mm256_packus_epi16(first, last);
+    return _mm256_packus_epi16(_mm256_mulhrs_epi16(first, rest), _mm256_mulhrs_epi16(last, rest));
 }
 #endif
 
@@ -350,6 +353,11 @@ static void lay_over(uint8_t *at, int channels, struct tile *tile, int count, in
     }
 }
 
+/* Fetches a tile's pixels three rows further down. A processor does so by itself only along a row. */
+static inline void fetch(const struct picture *picture, const uint8_t *at) {
+    for (int i = 0; i < picture->channels * TILE; i += 64) __builtin_prefetch(at + 3 * picture->stride + i, 1);
+}
+
 /* What the meshes that reach into a row show in it, from the front to the back. */
 struct row {
     int32_t count, left, right;
@@ -415,6 +423,7 @@ void ROWS(const struct picture *picture, const struct mesh *meshes, int32_t coun
         for (int32_t x = row.left; x < row.right; x += TILE) {
             int now = row.right - x < TILE ? row.right - x : TILE;
             uint8_t *at = pixels + (ptrdiff_t)(x - picture->left) * picture->channels;
+            fetch(picture, at);
             int seen = gather(meshes, spans, &row, x, now, &tile);
             if (seen != NOTHING) lay_over(at, picture->channels, &tile, now, seen == COVERED, finish);
         }

@@ -6,12 +6,6 @@
  */
 #include "warp.h"
 
-#ifdef _WIN32
-#define EXPORT __declspec(dllexport)
-#else
-#define EXPORT __attribute__((visibility("default")))
-#endif
-
 /* The spans of a mesh; nodes lie in the middle of the lattice's cells. */
 static void find_spans(const struct mesh *mesh, struct spans *spans) {
     const struct box *box = &mesh->box, *lattice = &mesh->lattice;

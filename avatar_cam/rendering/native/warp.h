@@ -1,8 +1,14 @@
-/* What a caller hands over (native/__init__.py has the same), and what warp.c and rows.c share. */
+/* What a caller hands over (native/__init__.py has the same), and what the sources share. */
 #ifndef AVATAR_CAM_WARP_H
 #define AVATAR_CAM_WARP_H
 
 #include <stdint.h>
+
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
 
 /* Artwork: premultiplied RGBA, rows `stride` bytes apart; of each row `filled` says from where to where it is not
  * empty; `bordered` is 1 where its first row and column, and its last two, are. A node (u, v) lies at (u, v) * factor - (left, top) of its pixels. The weights, of 256, of the textures of a

@@ -45,7 +45,8 @@ class Hud:
             taken.append(self._figures.draw(canvas, view.figures))
         if view.recording is not None:
             taken.append(draw_recording(canvas, view.recording))
-        if view.bars and view.composite is not None and fit is not None:
+        # The list of keys is read and put away again: what it would lie upon can wait.
+        if view.bars and not view.keys and view.composite is not None and fit is not None:
             self._bars.draw(canvas, fit, view.composite, taken, held=view.held is not None)
         if view.countdown is not None:
             draw_countdown(canvas, view.countdown)

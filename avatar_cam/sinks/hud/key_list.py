@@ -10,7 +10,7 @@ from avatar_cam.controls import Keys, key_rows
 from avatar_cam.sinks.hud.canvas import ACCENT, INK, PANEL, Canvas, Kept
 
 _SIZE, _LINE, _TITLE, _PADDING, _GAP, _COLUMN_GAP = 18, 25, 24, 22, 14, 36
-_BACKGROUND = (*PANEL[:3], 230)
+_BACKGROUND = (*PANEL[:3], 250)
 
 
 class KeyList:

@@ -55,6 +55,8 @@ OTHER = (
     + "\n[heads.ferplus]\nsmoothing = 0.1\n"
 )
 
+FROM_FACES = 'batch = 16\nside = 16\npretrained = "{}"\nmodel = {{ name = "mobilenet" }}\n'
+
 #: s.
 HOUR = 3600.0
 
@@ -178,6 +180,12 @@ WRONG = [
     ("--data {at}/main --out {at}/new --config {at}/hot.toml", 1, "the loss is"),
     ("--data {at}/main --out {at}/new --config {at}/heavy.toml --find-rate", 1, "no number from the first"),
     ("--data {at}/main --out {at}/new --config {at}/rigid.toml", 2, "takes pictures of one side only"),
+    (
+        "--data {at}/main --out {at}/new --config {at}/unlike.toml",
+        1,
+        "cannot be read as a TensorFlow.js graph",
+    ),
+    ("--data {at}/main --out {at}/new --config {at}/unnamed.toml", 1, "is no MobileNet of HSE_FaceRec_tf"),
 ]
 
 
@@ -195,9 +203,13 @@ def _calls(folder: Path) -> list[list[str]]:
         "aihub": f"{TINY}\n[heads.aihub]\n",
         "heavy": f"{TINY}\n[heads.ferplus]\nweight = 1e39\n",  # more than a float32 holds
         "hot": TINY.replace("peak_rate = 0.2", "peak_rate = 1e30"),
+        "unlike": FROM_FACES.format(folder / "unlike.json"),
+        "unnamed": FROM_FACES.format(folder / "unnamed.json"),
         "rigid": 'batch = 16\nprogressive = [{ until = 0.5, side = 24 }]\nmodel = { name = "vgg_small" }',
     }.items():
         (folder / f"{name}.toml").write_text(text, "utf-8")
+    (folder / "unlike.json").write_text("[]", "utf-8")
+    (folder / "unnamed.json").write_text('{"weightsManifest": []}', "utf-8")
     _write_odd_run(folder)
     calls = [call.format(at=folder).split() for call, _, _ in WRONG]
     calls.append(f"--data {folder}/main --out {folder}/rate --config {folder}/tiny.toml --find-rate".split())
@@ -300,9 +312,13 @@ def test_every_network_is_what_its_paper_says(made: Made) -> None:
     assert models["cnn_baseline"]["parameters"] == 5_110_535
     # torchvision's resnet34 has 21,797,672: less its head (513,000) and stem (9,408), and ours (3,591; 576).
     assert models["resnet34"]["trainable"] == 21_797_672 - 513_000 - 9_408 + 3_591 + 576
+    # keras.applications' MobileNet has 3,206,976 without its head: less two colours' kernels, and our head.
+    assert models["mobilenet"]["trainable"] == 3_206_976 - 2 * 9 * 32 + 1024 * 7 + 7
 
 
-@pytest.mark.parametrize("name", ["residual", "mini_xception", "vgg_small", "cnn_baseline", "resnet34"])
+@pytest.mark.parametrize(
+    "name", ["residual", "mini_xception", "vgg_small", "cnn_baseline", "resnet34", "mobilenet"]
+)
 def test_every_network_trains_all_its_weights(made: Made, name: str) -> None:
     model = made.facts["models"][name]
     assert model["all_moved"]
@@ -312,6 +328,13 @@ def test_every_network_trains_all_its_weights(made: Made, name: str) -> None:
 
 def test_a_network_for_any_side_has_the_same_weights(made: Made) -> None:
     assert made.facts["any_side"] == {"same": True}
+
+
+def test_a_network_starts_as_the_published_one(made: Made) -> None:
+    apart = made.facts["pretrained"]
+    assert apart["spread"] > 0.1
+    assert apart["first"] < 1e-3
+    assert apart["last"] < 0.01 * apart["spread"]
 
 
 def test_readers_and_teachers_say_what_the_network_says(made: Made) -> None:
