@@ -50,7 +50,7 @@ class _Drawn:
 class Packs(Closing):
     """Looks after the packs of `live` in a thread of its own, and says in one line what is wrong with them.
 
-    What is worn, or is among `held`, is kept decoded. Closes what decodes them too.
+    What is worn in the picture, or is among `held`, is kept decoded. Closes what decodes them too.
     """
 
     def __init__(self, live: Live, say: Say, held: Callable[[], Collection[str]] = tuple) -> None:
@@ -82,8 +82,8 @@ class Packs(Closing):
         """See what has been finished, and begin what is due at `now`, s."""
         live = self._live
         self._leave_out(live.ready.take_broken())
-        if live.ready.keep_only(self._in_use):
-            # Tens of megabytes, that the next character would not fit into.
+        if live.ready.keep(live.wardrobe.shown | set(self._held())):
+            # What the next character needs would not fit into it.
             self._thread.submit(give_back)
         if self._job is not None and self._job.done():
             job, self._job = self._job, None

@@ -54,10 +54,17 @@ class _Slot:
     def at(self, age: float) -> Plane:
         return self.planes[int(age * self.fps) % len(self.planes)]
 
+    @property
+    def memory(self) -> int:
+        """Bytes; pieces share that of the whole, but not when they are halved."""
+        textures = chain.from_iterable((plane.whole, *plane.pieces) for plane in self.planes)
+        halves = sum(level.rgba.nbytes for texture in textures for level in texture.levels[1:])
+        return sum(plane.whole.rgba.nbytes for plane in self.planes) + halves
+
 
 @dataclass(eq=False)
 class Character:
-    """A pack whose pictures are decoded by `warm`, or when they are first shown, and kept until `cool`.
+    """A pack whose pictures are decoded by `warm`, or when they are first shown, until `cool` or `shrink`.
 
     Not to be used by two threads at once.
     """
@@ -108,9 +115,22 @@ class Character:
 
     def cool(self) -> None:
         """Forget everything that was decoded."""
-        self.is_warm = False
-        for kept in (self._sprites, self._slots, self._pictures):
-            kept.clear()
+        self.shrink(self.memory)
+        self._pictures.clear()
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the textures take that are decoded now."""
+        return sum(slot.memory for slot in list(self._slots.values()))
+
+    def shrink(self, by: int) -> int:
+        """Forget as many textures as take `by` bytes, or all; the bytes that they took."""
+        freed = 0
+        while self._slots and freed < by:
+            freed += self._slots.popitem()[1].memory
+            self._sprites.clear()
+            self.is_warm = False
+        return freed
 
     @cached_property
     def anchors(self) -> dict[str, Floats]:

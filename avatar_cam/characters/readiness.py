@@ -10,6 +10,10 @@ from avatar_cam.characters.character import Character
 from avatar_cam.closing import Closing
 from avatar_cam.errors import PackError
 
+#: What is decoded and not worn is kept up to so much with what is: in a booth people come back, and a program
+#: that takes the same all day is told from one that leaks. Two people wear 90 MB at most of what is shipped.
+KEPT = 128 * 2**20
+
 #: Told of each character that could not be decoded: its id and what is wrong.
 Tell = Callable[[str, str], None]
 
@@ -42,6 +46,9 @@ class Aside(Closing):
         # It does not give way to the loop: it takes a third of a second, for which somebody waits.
         self._thread = ThreadPoolExecutor(1, "characters")
         self._decoding: dict[str, tuple[Character, Future[None]]] = {}
+        #: Names, those last that were wanted last; and what was wanted and decoded when that was looked at.
+        self._lately: list[str] = []
+        self._known: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
 
     def __call__(self, name: str) -> bool:
         """Whether it is decoded; begins that if not.
@@ -79,18 +86,26 @@ class Aside(Closing):
         """Know these from now on."""
         self._characters = characters
 
-    def keep_only(self, names: Collection[str]) -> bool:
-        """Forget what was decoded of all others; whether there was anything."""
-        forgotten = False
-        for name, character in self._characters.items():
-            begun = self._decoding.get(name)
-            if begun is not None and begun[1].done() and name not in names:
-                del self._decoding[name]
-                begun = None
-            if character.is_warm and name not in names and begun is None:
-                character.cool()
-                forgotten = True
-        return forgotten
+    def keep(self, names: Collection[str], most: int = KEPT) -> bool:
+        """Keep these decoded, and of others what fits into `most` bytes with them; whether any was forgotten.
+
+        What was wanted last is kept longest.
+        """
+        for name in [name for name, (_, done) in self._decoding.items() if done.done() and name not in names]:
+            del self._decoding[name]
+        warm = frozenset(name for name, character in self._characters.items() if character.is_warm)
+        if (known := (frozenset(names), warm)) == self._known:
+            return False
+        self._known = known
+        self._lately = [name for name in self._lately if name not in known[0]] + sorted(known[0])
+        others = [name for name in self._characters if name not in self._lately]
+        excess = sum(character.memory for character in self._characters.values()) - most
+        forgotten = 0
+        for name in [*others, *self._lately]:
+            if forgotten < excess and name not in names and name not in self._decoding:
+                character = self._characters.get(name)
+                forgotten += character.shrink(excess - forgotten) if character else 0
+        return forgotten > 0
 
     def close(self) -> None:
         """Wait for the one that is being decoded."""

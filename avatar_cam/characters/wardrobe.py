@@ -76,6 +76,9 @@ class Wardrobe:
         """What each of `faces` wears at `time`; a face with no reading yet wears neutrality."""
         choices = {face.id: self._dress(face, readings.get(face.id), time) for face in faces}
         self._present = [self._wearers[who] for who in choices]
+        for wearer in self._wearers.values():
+            if wearer not in self._present:
+                wearer.on = None  # until they are back, and it is ready
         for wearer in self._taught:
             if wearer not in self._present:
                 wearer.selector.interrupt()
@@ -103,8 +106,12 @@ class Wardrobe:
     @property
     def in_use(self) -> set[str]:
         """The characters that somebody wears, or is to wear."""
-        wearers = self._wearers.values()
-        return {name for wearer in wearers for name in (wearer.character, wearer.on) if name} | {self.worn}
+        return _worn_by(self._wearers.values()) | {self.worn}
+
+    @property
+    def shown(self) -> set[str]:
+        """The characters that somebody in the picture wears, or is to wear, or who comes next."""
+        return _worn_by(self._present) | {self.worn}
 
     @property
     def worn(self) -> str:
@@ -231,6 +238,10 @@ class Wardrobe:
     def _beside(self, character: str, by: int) -> str:
         known = self._characters
         return known[(known.index(character) + by) % len(known)] if character in known else known[0]
+
+
+def _worn_by(wearers: Iterable[_Wearer]) -> set[str]:
+    return {name for wearer in wearers for name in (wearer.character, wearer.on) if name}
 
 
 def _variant(wearer: _Wearer, face: FaceTrack) -> Variant:

@@ -9,8 +9,9 @@ import pytest
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.readiness import Aside, AtOnce
 from avatar_cam.characters.wardrobe import Wardrobe
+from avatar_cam.emotions.vocabulary import EMOTIONS
 from avatar_cam.errors import PackError
-from tests.factories import character, face_of, hollow_png
+from tests.factories import MANIFEST, character, disc, face_of, hollow_png
 from tests.waiting import eventually
 
 
@@ -48,9 +49,37 @@ def test_aside_is_ready_later(tmp_path: Path) -> None:
         assert not ready("a")
         eventually(lambda: ready("a"))
         assert packs["a"].is_warm and not packs["b"].is_warm
-        ready.keep_only({"b"})
-        assert not packs["a"].is_warm
+        assert not ready.keep({"b"}), "it fits"
+        assert packs["a"].is_warm
+        packs["a"].cool()
         assert not ready("a"), "it has to be decoded anew"
+
+
+def test_what_was_worn_last_is_kept_longest(tmp_path: Path) -> None:
+    pictures = {f"{emotion}.png": disc(64) for emotion in EMOTIONS}
+    tables = "".join(f'\n[emotions.{emotion}]\nimage = "{emotion}.png"\n' for emotion in EMOTIONS)
+    manifest = MANIFEST.partition("[emotions")[0] + tables
+    packs = {name: character(tmp_path / name, manifest, pictures) for name in "abc"}
+    each = _memory(packs["a"])
+    most = int(2.5 * each)
+    with Aside(packs) as ready:
+        for name in ("b", "a", "c"):
+            eventually(lambda name=name: ready(name))
+            ready.keep({name}, most)
+        assert [packs[name].is_warm for name in "abc"] == [True, False, True]
+        # Of one as much as has to be.
+        assert sum(pack.memory for pack in packs.values()) <= most
+        assert 0 < packs["b"].memory < each
+        assert not ready.keep({"c"}, most), "all is as it was"
+        eventually(lambda: ready("b"))
+        assert ready.keep({"b", "c"}, each), "what is worn is kept, however much it is"
+        assert [pack.memory for pack in packs.values()] == [0, each, each]
+
+
+def _memory(pack: Character) -> int:
+    fresh = pack.fresh()
+    fresh.warm()
+    return fresh.memory
 
 
 def test_aside_a_broken_one_is_told_once(tmp_path: Path) -> None:

@@ -32,8 +32,11 @@ def make_weights() -> dict[str, NDArray[np.float32]]:
         weights[f"conv_dw_{number}/depthwise_kernel"] = drawn(3, 3, inner, 1, spread=0.4)
         weights[f"conv_dw_{number}_bn/batchnorm_1/mul"] = 1 + drawn(inner, spread=0.1)
         weights[f"conv_dw_{number}_bn/batchnorm_1/sub"] = drawn(inner, spread=0.5)
-        pointwise = drawn(1, 1, inner, width, spread=(1 / inner) ** 0.5)
-        weights[f"conv_pw_{number}/convolution/merged_input"] = pointwise
+        pointwise = drawn(1, 1, inner, width, spread=(4 / inner) ** 0.5)
+        # What all channels have in common is taken out, or it would drown what is in the picture.
+        weights[f"conv_pw_{number}/convolution/merged_input"] = pointwise - pointwise.mean(
+            axis=2, keepdims=True
+        )
         weights[f"conv_pw_{number}_bn/batchnorm_1/sub"] = drawn(width, spread=0.5)
         inner = width
     return weights

@@ -332,9 +332,9 @@ def test_a_network_for_any_side_has_the_same_weights(made: Made) -> None:
 
 def test_a_network_starts_as_the_published_one(made: Made) -> None:
     apart = made.facts["pretrained"]
-    assert apart["spread"] > 0.1
-    assert apart["first"] < 1e-3
-    assert apart["last"] < 0.01 * apart["spread"]
+    assert apart["first"] < 1e-4
+    # Beyond its edge the published one sees another grey than ours; two pictures are much further apart.
+    assert apart["last"] < 0.1 * apart["between"]
 
 
 def test_readers_and_teachers_say_what_the_network_says(made: Made) -> None:
