@@ -312,7 +312,7 @@ def _landmarks() -> Floats:
 
 def _scripted(library: Library, trouble: Trouble, period: int) -> Live:
     schedule = Background(TroubledRecogniser(ScriptedEmotions([{"pleasure": 0.9}]), trouble))
-    ready = Aside(library.characters)
+    ready = Aside(library.characters, 0)
     wardrobe = Wardrobe(list(library.characters), ready=ready)
     backdrop = Backdrop(_no_segmentation)
     tracker = FaceTracker(Guests(ScriptedVisitors(trouble, period)))
@@ -327,7 +327,7 @@ def _no_segmentation() -> NoReturn:
 def _real(settings: Settings, trouble: Trouble) -> Live:
     parts = Parts.of(settings, choose_from_all=True)
     parts = replace(parts, recogniser=TroubledRecogniser(parts.recogniser, trouble))  # type: ignore[arg-type]
-    return build_live(settings, parts, choosing=Guests)
+    return build_live(settings, parts, choosing=Guests, kept=0)
 
 
 def soak(arguments: argparse.Namespace, folder: Path) -> str:

@@ -43,13 +43,13 @@ def read_graph(path: Path) -> dict[str, NDArray[np.float32]]:
             blob = b"".join((path.parent / name).read_bytes() for name in group["paths"])
             start = 0
             for entry in group["weights"]:
-                if "quantization" in entry:
-                    raise ModelError(f"{path}: {entry['name']} is quantised; take the float32 file")
+                if "quantization" in entry or entry["dtype"] not in ("float32", "int32"):
+                    raise ModelError(f"{path}: {entry['name']} is not float32: the file is quantised")
                 count = int(np.prod(entry["shape"]))
                 if entry["dtype"] == "float32":
                     values = np.frombuffer(blob, "<f4", count, start).reshape(entry["shape"])
                     found[entry["name"]] = values.astype(np.float32)
-                start += count * 4  # int32 has as many bytes
+                start += count * 4
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} cannot be read as a TensorFlow.js graph model: {error!r}") from None
     return found
@@ -65,16 +65,21 @@ def start_from(path: Path, model: Any, pictures: NDArray[np.uint8]) -> None:
         folded = list(_folded(read_graph(path)))
     except KeyError as error:
         raise ModelError(f"{path} is no MobileNet of HSE_FaceRec_tf: it has no {error}") from None
+    except ValueError as error:
+        raise ModelError(f"{path} is another MobileNet: {error}") from None
     kinds = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
     convolutions = [layer for layer in model.layers if isinstance(layer, kinds)]
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     if len(convolutions) != len(folded) or len(norms) != len(folded):
         raise ModelError(f"{path} fits a model of the name mobilenet only")
-    for layer, norm, (kernel, bias) in zip(convolutions, norms, folded, strict=True):
-        layer.set_weights([kernel])
-        # For now it only adds the bias.
-        zeros, ones = np.zeros_like(bias), np.ones_like(bias)
-        norm.set_weights([np.sqrt(ones + norm.epsilon), bias, zeros, ones])
+    try:
+        for layer, norm, (kernel, bias) in zip(convolutions, norms, folded, strict=True):
+            layer.set_weights([kernel])
+            # For now it only adds the bias.
+            zeros, ones = np.zeros_like(bias), np.ones_like(bias)
+            norm.set_weights([np.sqrt(ones + norm.epsilon), bias, zeros, ones])
+    except ValueError as error:
+        raise ModelError(f"{path} is a MobileNet of other widths: {str(error).splitlines()[0]}") from None
     outputs = [keras.ops.cast(layer.output, "float32") for layer in convolutions]
     moments = [(keras.ops.mean(x, (0, 1, 2)), keras.ops.var(x, (0, 1, 2))) for x in outputs]
     measured = keras.Model(model.input, moments)(scaled(pictures), training=False)

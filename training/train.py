@@ -58,7 +58,7 @@ DEFAULT_CONFIG = Path(__file__).with_name("configs") / "residual.toml"
 SAVE_EVERY = 300.0
 
 #: So many faces show a pretrained network what is usual here.
-TYPICAL = 256
+TYPICAL = 64
 
 
 def train(
@@ -191,7 +191,7 @@ def make_model(learn: Samples, heads: dict[str, Head], config: Config, resume: b
     """The network before its first step; one to `resume` with gets its weights from elsewhere."""
     model = build(config.model, heads, config.side, config.seed, any_side=bool(config.progressive))
     if config.pretrained and not resume:
-        start_from(config.pretrained, model, learn.crops[:: max(len(learn) // TYPICAL, 1)])
+        start_from(config.pretrained, model, learn.crops[:: -(-len(learn) // TYPICAL)])
     return model
 
 

@@ -12,7 +12,7 @@ import cv2
 from avatar_cam.apps.opening import open_library
 from avatar_cam.characters.character import Character
 from avatar_cam.characters.library import Library
-from avatar_cam.characters.readiness import Aside, AtOnce
+from avatar_cam.characters.readiness import KEPT, Aside, AtOnce
 from avatar_cam.characters.wardrobe import Ready, Wardrobe
 from avatar_cam.console import complain
 from avatar_cam.emotions.card import ModelCard
@@ -126,17 +126,19 @@ def build_live(
     parts: Parts | None = None,
     behind: Behind = CAMERA,
     choosing: Callable[[FaceFinder], FaceFinder] | None = None,
+    kept: int = KEPT,
 ) -> Live:
     """A pipeline whose slow models run beside the frame loop; raises as `build_pipeline` does.
 
-    It begins with people before `behind`. `choosing` makes a finder that leaves some of the faces out.
+    It begins with people before `behind`. `choosing` makes a finder that leaves some of the faces out. Of
+    characters that nobody wears any more so many bytes are `kept`.
     """
     parts = parts or Parts.of(settings, choose_from_all=True)
     tracker = _tracker(settings, ready=True, choosing=choosing)
     schedule = Background(parts.recogniser, _pose_opener(settings))
     backdrop = Backdrop(_open_segmentation, behind)
     backdrop.load()
-    ready = Aside(parts.characters)
+    ready = Aside(parts.characters, kept)
     wardrobe = parts.wardrobe(settings, ready)
     pipeline = Pipeline(tracker, schedule, wardrobe, parts.characters, backdrop, light=settings.light)
     return Live(pipeline, schedule, wardrobe, backdrop, parts.library, ready)

@@ -178,7 +178,8 @@ def _machine(
     def open_line() -> BoothLine:
         # Models and characters belong to one pipeline: another one reads them anew.
         fresh = first.pop() if first else Parts.of(settings, choose_from_all=True)
-        live = build_live(settings, fresh, choosing=lambda finder: Guests(finder, nearest))
+        # One visitor after another: what the last one wore is not kept.
+        live = build_live(settings, fresh, choosing=lambda finder: Guests(finder, nearest), kept=0)
         return BoothLine(live, faults, wishes)
 
     worker = stack.enter_context(Worker(open_line, faults, limits))

@@ -83,7 +83,7 @@ class Packs(Closing):
         live = self._live
         self._leave_out(live.ready.take_broken())
         if live.ready.keep(live.wardrobe.shown | set(self._held())):
-            # What the next character needs would not fit into it.
+            # What decoding took for a moment, and what was forgotten, goes back to the system.
             self._thread.submit(give_back)
         if self._job is not None and self._job.done():
             job, self._job = self._job, None

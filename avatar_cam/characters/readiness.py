@@ -10,9 +10,9 @@ from avatar_cam.characters.character import Character
 from avatar_cam.closing import Closing
 from avatar_cam.errors import PackError
 
-#: What is decoded and not worn is kept up to so much with what is: in a booth people come back, and a program
-#: that takes the same all day is told from one that leaks. Two people wear 90 MB at most of what is shipped.
-KEPT = 128 * 2**20
+#: What is decoded and not worn is kept up to so many bytes, with what is: then a program that people come to
+#: all day takes the same all day. Four people wear 150 MB at most of what is shipped.
+KEPT = 160 * 2**20
 
 #: Told of each character that could not be decoded: its id and what is wrong.
 Tell = Callable[[str, str], None]
@@ -37,18 +37,22 @@ class AtOnce:
 
 
 class Aside(Closing):
-    """Decodes characters in a thread of its own, one after another: for what is live."""
+    """Decodes characters in a thread of its own, one after another: for what is live.
 
-    def __init__(self, characters: Mapping[str, Character]) -> None:
-        self._characters = characters
+    Keeps up to `most` bytes of what is not worn any more.
+    """
+
+    def __init__(self, characters: Mapping[str, Character], most: int = KEPT) -> None:
+        self._characters, self._most = characters, most
         self._broken: dict[str, str] = {}
         self._told: weakref.WeakSet[Character] = weakref.WeakSet()
         # It does not give way to the loop: it takes a third of a second, for which somebody waits.
         self._thread = ThreadPoolExecutor(1, "characters")
         self._decoding: dict[str, tuple[Character, Future[None]]] = {}
-        #: Names, those last that were wanted last; and what was wanted and decoded when that was looked at.
+        #: Names, those last that were wanted last.
         self._lately: list[str] = []
-        self._known: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+        #: What was wanted, and what was decoded, when it was last decided what to forget.
+        self._judged: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
 
     def __call__(self, name: str) -> bool:
         """Whether it is decoded; begins that if not.
@@ -86,26 +90,27 @@ class Aside(Closing):
         """Know these from now on."""
         self._characters = characters
 
-    def keep(self, names: Collection[str], most: int = KEPT) -> bool:
-        """Keep these decoded, and of others what fits into `most` bytes with them; whether any was forgotten.
+    def keep(self, names: Collection[str]) -> bool:
+        """Keep these decoded, and of others what there is room for; whether more or less is decoded now.
 
         What was wanted last is kept longest.
         """
         for name in [name for name, (_, done) in self._decoding.items() if done.done() and name not in names]:
             del self._decoding[name]
         warm = frozenset(name for name, character in self._characters.items() if character.is_warm)
-        if (known := (frozenset(names), warm)) == self._known:
+        wanted, before = frozenset(names), self._judged[1]
+        if (wanted, warm) == self._judged:
             return False
-        self._known = known
-        self._lately = [name for name in self._lately if name not in known[0]] + sorted(known[0])
+        self._judged = wanted, warm
+        self._lately = [name for name in self._lately if name not in wanted] + sorted(wanted)
         others = [name for name in self._characters if name not in self._lately]
-        excess = sum(character.memory for character in self._characters.values()) - most
+        excess = sum(character.memory for character in self._characters.values()) - self._most
         forgotten = 0
         for name in [*others, *self._lately]:
             if forgotten < excess and name not in names and name not in self._decoding:
                 character = self._characters.get(name)
                 forgotten += character.shrink(excess - forgotten) if character else 0
-        return forgotten > 0
+        return forgotten > 0 or warm != before
 
     def close(self) -> None:
         """Wait for the one that is being decoded."""

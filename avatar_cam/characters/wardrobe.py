@@ -18,6 +18,8 @@ EYES_CLOSE, EYES_OPEN = 0.6, 0.4
 MOUTH_OPEN, MOUTH_CLOSE = 0.2, 0.12
 #: Seconds for which what a person wears is kept after they were seen: longer than any tracker knows them.
 REMEMBER = 30.0
+#: Seconds for which who is not seen has only turned away: what they wear stays decoded, however much that is.
+TURNED_AWAY = 2.5
 
 
 #: Whether the character of that id can be shown now; PackError when it turns out to be broken.
@@ -66,6 +68,7 @@ class Wardrobe:
         self._ready = ready
         self._wearers: dict[int, _Wearer] = {}
         self._present: list[_Wearer] = []
+        self._lately: list[_Wearer] = []
         self._taught: list[_Wearer] = []
         #: False takes the characters off all faces.
         self.visible = True
@@ -76,9 +79,7 @@ class Wardrobe:
         """What each of `faces` wears at `time`; a face with no reading yet wears neutrality."""
         choices = {face.id: self._dress(face, readings.get(face.id), time) for face in faces}
         self._present = [self._wearers[who] for who in choices]
-        for wearer in self._wearers.values():
-            if wearer not in self._present:
-                wearer.on = None  # until they are back, and it is ready
+        self._lately = [wearer for wearer in self._wearers.values() if time - wearer.seen <= TURNED_AWAY]
         for wearer in self._taught:
             if wearer not in self._present:
                 wearer.selector.interrupt()
@@ -101,7 +102,7 @@ class Wardrobe:
     def forget(self) -> None:
         """Nobody has been here: who comes next gets the next character, and shows nothing of those before."""
         self._wearers.clear()
-        self._present, self._taught = [], []
+        self._present, self._lately, self._taught = [], [], []
 
     @property
     def in_use(self) -> set[str]:
@@ -110,8 +111,8 @@ class Wardrobe:
 
     @property
     def shown(self) -> set[str]:
-        """The characters that somebody in the picture wears, or is to wear, or who comes next."""
-        return _worn_by(self._present) | {self.worn}
+        """The characters of those who are in the picture, or have turned away, and of who comes next."""
+        return _worn_by(self._lately) | {self.worn}
 
     @property
     def worn(self) -> str:
@@ -203,6 +204,8 @@ class Wardrobe:
 
     def _put_on(self, wearer: _Wearer) -> None:
         """Show what is meant for them as soon as that can be shown."""
+        if wearer.on is not None and not self._is_decoded(wearer.on):
+            wearer.on = None  # forgotten while they were away
         while wearer.character != wearer.on:
             try:
                 if self._ready(wearer.character):
@@ -212,6 +215,12 @@ class Wardrobe:
                 if not self._take_out(wearer.character):
                     raise
                 wearer.character = wearer.on if wearer.on in self._characters else self._next()
+
+    def _is_decoded(self, character: str) -> bool:
+        try:
+            return self._ready(character)
+        except PackError:
+            return False
 
     def _take_out(self, broken: str) -> bool:
         """Give this one to nobody any more; False when it was the last."""

@@ -49,8 +49,8 @@ def test_aside_is_ready_later(tmp_path: Path) -> None:
         assert not ready("a")
         eventually(lambda: ready("a"))
         assert packs["a"].is_warm and not packs["b"].is_warm
-        assert not ready.keep({"b"}), "it fits"
-        assert packs["a"].is_warm
+        ready.keep({"b"})
+        assert packs["a"].is_warm, "there is room for it"
         packs["a"].cool()
         assert not ready("a"), "it has to be decoded anew"
 
@@ -62,18 +62,19 @@ def test_what_was_worn_last_is_kept_longest(tmp_path: Path) -> None:
     packs = {name: character(tmp_path / name, manifest, pictures) for name in "abc"}
     each = _memory(packs["a"])
     most = int(2.5 * each)
-    with Aside(packs) as ready:
+    with Aside(packs, most) as ready:
         for name in ("b", "a", "c"):
             eventually(lambda name=name: ready(name))
-            ready.keep({name}, most)
+            ready.keep({name})
         assert [packs[name].is_warm for name in "abc"] == [True, False, True]
         # Of one as much as has to be.
         assert sum(pack.memory for pack in packs.values()) <= most
         assert 0 < packs["b"].memory < each
-        assert not ready.keep({"c"}, most), "all is as it was"
+        ready.keep({"c"})
+        assert not ready.keep({"c"}), "all is as it was"
         eventually(lambda: ready("b"))
-        assert ready.keep({"b", "c"}, each), "what is worn is kept, however much it is"
-        assert [pack.memory for pack in packs.values()] == [0, each, each]
+        assert ready.keep({"a", "b", "c"})
+        assert [pack.memory for pack in packs.values()] == [each] * 3, "all are worn"
 
 
 def _memory(pack: Character) -> int:

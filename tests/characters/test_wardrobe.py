@@ -232,6 +232,24 @@ def test_what_is_not_ready_is_put_on_later() -> None:
     assert wardrobe.in_use == {"cat"}
 
 
+def test_who_may_be_back_keeps_what_they_have_on() -> None:
+    """Their character stays decoded; and what they are to wear instead is put on when it is ready."""
+    ready = {"bear"}
+    wardrobe = Wardrobe(["bear", "cat"], ready=ready.__contains__)
+    wardrobe.choose([_face()], {}, 0.0)
+    wardrobe.choose([], {}, 2.0)
+    assert "bear" in wardrobe.shown
+    wardrobe.wear("cat")
+    choice = wardrobe.choose([_face()], {}, 2.4)[1]
+    assert (choice.character, choice.opacity) == ("bear", 1)
+    wardrobe.choose([], {}, 9.0)
+    assert wardrobe.shown == {"cat"}
+    assert wardrobe.choose([_face()], {}, 9.1)[1].opacity == 1, "it happens to be decoded"
+    wardrobe.choose([], {}, 19.0)
+    ready.clear()
+    assert wardrobe.choose([_face()], {}, 19.1)[1].opacity == 0, "it was forgotten"
+
+
 def test_what_is_broken_is_given_to_nobody() -> None:
     def ready(name: str) -> bool:
         if name == "cat":

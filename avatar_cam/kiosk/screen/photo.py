@@ -1,4 +1,4 @@
-"""The picture that a visitor gets: what was on the screen, framed, with the character beside the date."""
+"""The picture that a visitor gets: what was on the screen, with whole characters, framed, and the date."""
 
 from __future__ import annotations
 

@@ -155,9 +155,9 @@ def reach(uv: Floats, which: Sequence[int], extents: Floats) -> list[list[int]]:
     `uv` float32 (D, rows, columns, 2) are the artwork's points at the nodes, `which` says in which of the D
     each part lies, and `extents` (P, 4) where in the artwork.
     """
-    levels, rows, columns, _ = uv.shape
-    if len(which) != len(extents) or not all(0 <= level < levels for level in which):
-        raise ValueError("each part lies at one of the levels")
+    levels, rows, columns, numbers = uv.shape
+    if numbers != 2 or extents.shape != (len(which), 4) or not all(0 <= level < levels for level in which):
+        raise ValueError("a node has two numbers, and each part lies at one of the levels, in a box")
     nodes, boxes = np.ascontiguousarray(uv, np.float32), np.ascontiguousarray(extents, np.float32)
     of, cells = np.array(which, np.int32), np.empty((len(which), 4), np.int32)
     loaded = library()
@@ -182,6 +182,7 @@ def _mesh(mesh: Mesh, nodes: Floats) -> _Mesh:
 def _texture(art: Art) -> _Texture:
     rgba, filled = art.level.rgba, art.level.filled
     height, width, _ = rgba.shape
+    # A texel is found by products of 16 bits.
     if rgba.dtype != np.uint8 or rgba.strides[1:] != (4, 1) or not 0 < rgba.strides[0] < 2**15 > height:
         raise ValueError("an artwork's pixels must be bytes that lie side by side, less than 8,192 in a row")
     if filled.dtype != np.int32 or filled.shape != (height, 2) or not filled.flags.c_contiguous:

@@ -194,7 +194,7 @@ static int32_t fixed(float value, float low, float high) {
 static int32_t place(float value) { return fixed(value, -4096.f, 20480.f); }
 static int32_t stride(float value) { return fixed(value, -128.f, 128.f); }
 
-static inline void reach(struct line *line, int32_t u, int32_t v) {
+static inline void widen(struct line *line, int32_t u, int32_t v) {
     if (u < line->left) line->left = u;
     if (u > line->right) line->right = u;
     if (v < line->top) line->top = v;
@@ -224,8 +224,8 @@ static void find_line(const struct texture *t, const float *points, const struct
         int count = (span->stop < stop ? span->stop : stop) - start;
         go_on(line->u + (start - x), u, du, count);
         go_on(line->v + (start - x), v, dv, count);
-        reach(line, u, v);
-        reach(line, u + (count - 1) * du, v + (count - 1) * dv);
+        widen(line, u, v);
+        widen(line, u + (count - 1) * du, v + (count - 1) * dv);
         start += count;
     }
 }

@@ -10,7 +10,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
-/* Artwork: premultiplied RGBA, rows `stride` bytes apart; of each row `filled` says from where to where it is not
+/* Artwork: premultiplied RGBA, rows `stride` bytes apart, less than 32,768 of both; of each row `filled` says from where to where it is not
  * empty; `bordered` is 1 where its first row and column, and its last two, are. A node (u, v) lies at (u, v) * factor - (left, top) of its pixels. The weights, of 256, of the textures of a
  * mesh sum to 256 at most. */
 struct texture {

@@ -214,6 +214,8 @@ def _calls(folder: Path) -> list[list[str]]:
     calls = [call.format(at=folder).split() for call, _, _ in WRONG]
     calls.append(f"--data {folder}/main --out {folder}/rate --config {folder}/tiny.toml --find-rate".split())
     calls.append(f"--data {folder}/main --out {folder}/second --config {folder}/other.toml".split())
+    (folder / "faces.toml").write_text(FROM_FACES.format(folder / "published.json"), "utf-8")
+    calls.append(f"--data {folder}/main --out {folder}/faces --config {folder}/faces.toml --until 1".split())
     (folder / "own").mkdir()
     (folder / "own" / "config.toml").write_text(TINY, "utf-8")
     own = f"--data {folder}/main --out {folder}/own --config {folder}/own/config.toml --until 1"
@@ -284,7 +286,7 @@ def test_mistakes_are_one_clear_line(made: Made, number: int) -> None:
 
 
 def test_smaller_pictures_a_teacher_and_patience(made: Made) -> None:
-    finder, second, _ = made.facts["calls"][len(WRONG) :]
+    finder, second, *_ = made.facts["calls"][len(WRONG) :]
     assert finder["status"] == second["status"] == 0, second
     assert not (made.folder / "rate" / "checkpoint.npz").exists()
     log = made.log("second")
@@ -296,6 +298,12 @@ def test_smaller_pictures_a_teacher_and_patience(made: Made) -> None:
         np.testing.assert_allclose(taught["ferplus"].sum(axis=1), 1, atol=1e-5)
     # Its only head is the one that the config names.
     assert list(log[0]["valid"]) == ["ferplus"]
+
+
+def test_a_run_that_starts_from_faces(made: Made) -> None:
+    faces = made.facts["calls"][-2]
+    assert faces["status"] == 0, faces
+    assert len(made.log("faces")) == 1
 
 
 def test_a_run_may_begin_with_the_config_in_its_folder(made: Made) -> None:
