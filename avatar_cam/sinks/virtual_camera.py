@@ -9,6 +9,7 @@ import numpy as np
 
 from avatar_cam.closing import Closing
 from avatar_cam.errors import SinkError
+from avatar_cam.sinks.v4l2_output import give_back
 from avatar_cam.sinks.virtual_camera_help import VirtualCameras
 from avatar_cam.system import System
 from avatar_cam.types import Pixels
@@ -34,6 +35,7 @@ class PyVirtualCamera(Closing):
         system: System | None = None,
     ) -> None:
         cameras = VirtualCameras(system or System.here())
+        self._system = cameras.system
         self.size = size
         self.alpha = alpha
         self._camera: Any = None
@@ -67,9 +69,13 @@ class PyVirtualCamera(Closing):
     def close(self) -> None:
         """Let go of it; may be called twice."""
         camera, self._camera = self._camera, None
-        if camera is not None:
-            with suppress(Exception):
-                camera.close()
+        if camera is None:
+            return
+        device = str(camera.device)
+        with suppress(Exception):
+            camera.close()
+        if self._system.name == "Linux":
+            give_back(device)
 
 
 def check(device: str | None, *, alpha: bool, system: System | None = None) -> None:

@@ -31,6 +31,7 @@ class _Camera:
     refuses: ClassVar[str | None] = None
     breaks: ClassVar[str | None] = None
     opened: ClassVar[list[_Camera]] = []
+    given_back: ClassVar[list[str]] = []
 
     def __init__(
         self, width: int, height: int, fps: float, *, fmt: _Format, device: str | None, backend: str | None
@@ -60,7 +61,10 @@ def library(monkeypatch: pytest.MonkeyPatch) -> type[_Camera]:
     monkeypatch.setitem(sys.modules, "pyvirtualcam", module)
     monkeypatch.setattr(_Camera, "refuses", None)
     monkeypatch.setattr(_Camera, "breaks", None)
+    # Never a device of this machine, whatever it is called.
+    monkeypatch.setattr("avatar_cam.sinks.virtual_camera.give_back", _Camera.given_back.append)
     _Camera.opened.clear()
+    _Camera.given_back.clear()
     return _Camera
 
 
@@ -83,8 +87,10 @@ def test_pictures_are_sent(library: type[_Camera], tmp_path: Path) -> None:
         assert (camera.name, camera.size, camera.alpha) == ("/dev/video10", SIZE, False)
         camera.send(np.zeros((37, 65, 3), np.uint8)[:36, :64])
         assert opened.sent[0].shape == (36, 64, 3)
+        assert not library.given_back
     camera.close()
     assert opened.closed == 1
+    assert library.given_back == ["/dev/video10"], "once, so that it can be opened again"
 
 
 @pytest.mark.usefixtures("library")
@@ -93,6 +99,7 @@ def test_on_windows_transparency_is_unity_capture() -> None:
     (opened,) = _Camera.opened
     assert opened.asked == (64, 36, 30.0, _Format.RGBA, None, "unitycapture")
     camera.close()
+    assert not _Camera.given_back
 
 
 def test_a_camera_that_breaks(library: type[_Camera], tmp_path: Path) -> None:
