@@ -13,11 +13,11 @@ _OUTPUT = struct.pack("i", 2)
 
 
 def give_back(device: str) -> None:
-    """Let go of `device` once more, as one who has streamed to it; where that cannot be done, nothing happens.
+    """Let go of `device` once more, as one who has streamed to it; errors are no matter.
 
-    Up to version 0.12, v4l2loopback with `exclusive_caps` does not see who just wrote pictures, as pyvirtualcam
-    does, close it (its issue 470): it would take pictures again only when it is loaded anew. It does see who
-    has switched the stream on.
+    Up to version 0.12, v4l2loopback with `exclusive_caps` does not notice that who just wrote pictures, as
+    pyvirtualcam does, closes it (its issue 470), and takes no more of them until it is loaded anew. Of who
+    switched the stream on it does notice that.
     """
     import fcntl  # not on Windows
 
