@@ -27,12 +27,6 @@ DATA = {
     ),
 }
 
-#: What `training.pretrained` starts from.
-FACES = (
-    "the MobileNet of HSE_FaceRec_tf (A. Savchenko; Apache-2.0), which had learnt people, age and sex from "
-    "VGGFace2 (Cao et al., 2018): photographs of public people from the web, published for research"
-)
-
 _WEB = (
     "The photographs are from the web, many of them posed or of public people. Nobody noted age, sex, origin "
     "or skin colour, so how much worse it reads some people is not measured; models of such data are said to "
@@ -68,10 +62,9 @@ NOT_FOR = [
 _WORST = 3
 
 
-def data_text(schemes: Iterable[str], pretrained: bool = False) -> str:
-    """What a model with heads for these schemes was trained on, and the terms; on faces first, if so."""
-    text = "Trained on " + "; ".join(DATA[name] for name in schemes) + "."
-    return f"{text} It started from {FACES}." if pretrained else text
+def data_text(schemes: Iterable[str]) -> str:
+    """What a model that learnt from labels of these schemes was trained on, and the terms."""
+    return "Trained on " + "; ".join(DATA[name] for name in schemes) + "."
 
 
 def limits(scheme: Scheme, read: Reading) -> list[str]:

@@ -73,7 +73,7 @@ class Config:
     heads: dict[str, Head] = field(default_factory=dict)  # the main one first; none: all that the data has
     progressive: tuple[Stage, ...] = ()
     distil: Distil | None = None
-    pretrained: Path | None = None  # what a mobilenet starts from: training.pretrained
+    start: Path | None = None  # a run whose network it goes on from; seen from where training is started
     model: Annotated[Options, Field(discriminator="name")] = field(default_factory=Residual)
     augment: Strength = field(default_factory=Strength)
 
@@ -81,8 +81,6 @@ class Config:
         unknown = [name for name in self.heads if name not in SCHEMES]
         if unknown:
             raise ValueError(f"heads.{unknown[0]}: there are {', '.join(SCHEMES)}")
-        if self.pretrained and self.model.name != "mobilenet":
-            raise ValueError(f"pretrained: a {self.model.name} cannot start from it, only a mobilenet")
         if any(one.until >= other.until for one, other in pairwise(self.progressive)):
             raise ValueError("progressive: each stage must end after the one before")
 

@@ -142,7 +142,7 @@ def write(trained: Trained, made: Exported, place: Path, stem: str, name: str, v
         trained.run.config.side,
         name,
         version,
-        data_text(trained.run.heads, trained.run.config.pretrained is not None),
+        data_text(trained.run.learnt),
         _figures(trained, made),
         limits(trained.scheme, made.read),
     )

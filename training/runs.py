@@ -1,7 +1,7 @@
 """A run's folder, for whatever comes after training.
 
 config.toml      the run's settings, a copy
-run.json         the heads in order, and the prepared data sets it learns from
+run.json         the heads in order, the prepared data sets it learns from, and all schemes that it has learnt
 log.jsonl        a line an epoch; curves.png shows it
 model.npz        the averaged weights of the best epoch on the validation split
 checkpoint.npz   what --resume needs
@@ -25,12 +25,16 @@ from training.labels import SCHEMES
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was trained: the settings, the `heads` (schemes by name, the main one first), on which `data`."""
+    """What was trained: the settings, the `heads` (schemes by name, the main one first), on which `data`.
+
+    `learnt` are the schemes of all labels that went into it, of its teachers and its start, too.
+    """
 
     folder: Path
     config: configs.Config
     heads: tuple[str, ...]
     data: tuple[Path, ...]
+    learnt: tuple[str, ...]
 
     def model(self) -> Any:
         """The Keras model with its best weights: float32 (B, side, side, 1), scaled → {head: logits}."""
@@ -46,10 +50,12 @@ class Run:
         return model
 
 
-def describe(folder: Path, heads: Sequence[str], data: Sequence[Path]) -> None:
-    """Write `run.json`."""
+def describe(folder: Path, heads: Sequence[str], data: Sequence[Path], earlier: Sequence[Path] = ()) -> None:
+    """Write `run.json`; `earlier` are the runs that it learns from."""
+    learnt = dict.fromkeys(heads) | dict.fromkeys(name for run in earlier for name in read(run).learnt)
     # Relative to the run where they lie beside it, so that both can be moved together.
-    text = json.dumps({"heads": list(heads), "data": [_name(path, folder) for path in data]}, indent=2)
+    places = [_name(path, folder) for path in data]
+    text = json.dumps({"heads": list(heads), "data": places, "learnt": list(learnt)}, indent=2)
     with whole(folder / "run.json") as part:
         part.write_text(text + "\n", "utf-8")
 
@@ -59,13 +65,18 @@ def read(folder: Path) -> Run:
     file = folder / "run.json"
     try:
         values = json.loads(file.read_text("utf-8"))
-        heads = tuple(str(SCHEMES[name].name) for name in values["heads"])
+        heads = _schemes(values["heads"])
+        learnt = _schemes(values.get("learnt", heads))
         data = tuple((folder / path).resolve() for path in values["data"])
     except FileNotFoundError:
         raise SourceError(f"{folder} is no run: it has no run.json") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{file} cannot be read: {error!r}") from None
-    return Run(folder, configs.read(folder / "config.toml"), heads, data)
+    return Run(folder, configs.read(folder / "config.toml"), heads, data, learnt)
+
+
+def _schemes(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(SCHEMES[name].name) for name in names)
 
 
 def _name(path: Path, folder: Path) -> str:

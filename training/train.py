@@ -44,21 +44,18 @@ from training.files import alone, whole
 from training.labels import majority
 from training.metrics import accuracy
 from training.models.registry import build
-from training.pretrained import start_from
 from training.rate_finder import STEPS, RangeTest, find_rate
 from training.reporting.calibration import softmax
 from training.resizing import resized
 from training.samples import Samples, concatenate, load
 from training.scaling import scaled
 from training.schedule import Average, learning_rate
+from training.start import start_from
 
 DEFAULT_CONFIG = Path(__file__).with_name("configs") / "residual.toml"
 
 #: A long epoch is saved on the way as often as this, s.
 SAVE_EVERY = 300.0
-
-#: So many faces show a pretrained network what is usual here.
-TYPICAL = 64
 
 
 def train(
@@ -75,7 +72,7 @@ def train(
     learnt = fingerprint(samples, run)
 
     targets = make_targets(learn, heads, config, run, resume)
-    model = make_model(learn, heads, config, resume)
+    model = make_model(heads, config, resume)
     optimizer = compile_model(model, heads, config)
     # A second one with the averaged weights, whose accuracy counts.
     averaged = build(config.model, heads, config.side)
@@ -162,6 +159,12 @@ def fingerprint(samples: Samples, run: Path) -> str:
     return digest.hexdigest()
 
 
+def earlier(config: Config) -> list[Path]:
+    """The runs that one learns from."""
+    teachers = config.distil.teachers if config.distil else ()
+    return [*([config.start] if config.start else []), *teachers]
+
+
 def make_targets(
     learn: Samples, heads: dict[str, Head], config: Config, run: Path, resume: bool = False
 ) -> dict[str, NDArray[np.float32]]:
@@ -187,11 +190,11 @@ def make_feed(learn: Samples, targets: dict[str, NDArray[np.float32]], config: C
     )
 
 
-def make_model(learn: Samples, heads: dict[str, Head], config: Config, resume: bool = False) -> Any:
+def make_model(heads: dict[str, Head], config: Config, resume: bool = False) -> Any:
     """The network before its first step; one to `resume` with gets its weights from elsewhere."""
     model = build(config.model, heads, config.side, config.seed, any_side=bool(config.progressive))
-    if config.pretrained and not resume:
-        start_from(config.pretrained, model, learn.crops[:: -(-len(learn) // TYPICAL)])
+    if config.start and not resume:
+        start_from(config.start, model, heads)
     return model
 
 
@@ -265,7 +268,7 @@ def find(samples: Samples, run: Path, config: Config) -> RangeTest:
     learn = samples.of("train")
     check(learn, samples.of("valid"), heads, config)
     feed = make_feed(learn, make_targets(learn, heads, config, run), config, config.side)
-    model = make_model(learn, heads, config)
+    model = make_model(heads, config)
     optimizer = compile_model(model, heads, config)
 
     def endless() -> Iterator[Batch]:
@@ -322,7 +325,7 @@ def main(arguments: list[str] | None = None) -> None:
         if not options.resume:
             with whole(run / "config.toml") as part:  # which may be the very file that was read
                 part.write_text(text, "utf-8")
-            runs.describe(run, list(choose_heads(samples, config)), data)
+            runs.describe(run, list(choose_heads(samples, config)), data, earlier(config))
         train(samples, run, config, options.resume, options.until)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from avatar_cam.characters.pictures import read_sprite
 from avatar_cam.emotions.vocabulary import EMOTIONS, Emotion
 from avatar_cam.errors import PackError, UsageError
 from avatar_cam.rendering.fitting import artwork_fit
-from avatar_cam.rendering.portrait import composed, extent, laid_out
+from avatar_cam.rendering.portrait import Laid, composed, extent, laid_out
 from avatar_cam.tracking.head import mean_face
 from avatar_cam.types import Floats, Pixels
 
@@ -83,8 +83,10 @@ def examine(folder: Path) -> Report:
             return report
         at = _places(folder, text)
         report.warnings += _warnings(character, text, sizes, at)
+        heads = {emotion: laid_out(character, emotion) for emotion in EMOTIONS}
+        report.warnings += _anchors_outside(character, heads, at)
         # What is guessed is no promise.
-        (report.warnings if text is None else report.faults).extend(_bare_face(character, at))
+        (report.warnings if text is None else report.faults).extend(_bare_face(character, heads, at))
     except PackError as error:
         report.faults.append(str(error))
     return report
@@ -131,7 +133,6 @@ def _warnings(character: Character, text: ManifestText | None, sizes: Sizes, at:
     most = max(len(character.composition.groups(e, v)) for e in EMOTIONS for v in VARIANTS)
     if most > _MANY_PLANES:
         yield f"{folder}: has up to {most} planes, each drawn by itself; give layers the same depth"
-    yield from _anchors_outside(character, at)
 
 
 def _missing_emotions(composition: Composition, folder: Path) -> Iterator[str]:
@@ -176,26 +177,29 @@ def _meant(folder: Path) -> set[str]:
     return set(pictures_by_name(folder).values())
 
 
-def _anchors_outside(character: Character, at: _At) -> Iterator[str]:
+#: What each emotion shows on the head.
+_Heads = Mapping[Emotion, list[Laid]]
+
+
+def _anchors_outside(character: Character, heads: _Heads, at: _At) -> Iterator[str]:
     """A head's anchors lie in the artwork."""
-    x0, y0, x1, y1 = extent(laid_out(character, emotion) for emotion in EMOTIONS)
+    x0, y0, x1, y1 = extent(heads.values())
     for name, (x, y) in character.manifest.anchors.items():
         if character.manifest.covers == "head" and not (x0 <= x < x1 and y0 <= y < y1):
             reach = f"from {x0}, {y0} to {x1}, {y1}"
             yield f"{at('anchors', name)}: lies outside of the artwork, which goes {reach}"
 
 
-def _bare_face(character: Character, at: _At) -> Iterator[str]:
+def _bare_face(character: Character, heads: _Heads, at: _At) -> Iterator[str]:
     """What says that it hides a face does so, with every emotion."""
-    sprites = {emotion: laid_out(character, emotion) for emotion in EMOTIONS}
-    x0, y0, x1, y1 = extent(sprites.values())
+    x0, y0, x1, y1 = extent(heads.values())
     scale, offset = artwork_fit(character.anchors)
     indices = list(_COVERED[character.manifest.covers])
     if not indices:
         return
     points = (mean_face()[indices, :2] * np.float32(scale) + offset).astype(np.float32)
     seen = {}
-    for emotion, sprite in sprites.items():
+    for emotion, sprite in heads.items():
         alpha = composed(sprite, (x0, y0, x1, y1))[..., 3]
         if share := float((_values_at(alpha, points - np.array((x0, y0), np.float32)) < 128).mean()):
             seen[emotion] = share

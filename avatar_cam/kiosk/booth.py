@@ -230,8 +230,7 @@ class Booth(Closing):
             return
         # A screen that stands shows less than the camera sees: no ear is to be cut off for that.
         drawn = [placement.box for placement in composite.placements if placement.opacity > 0]
-        part = with_all_of(self._part(composite), drawn, composite.frame.size)
-        left, top, right, bottom = part
+        left, top, right, bottom = with_all_of(self._part(composite), drawn, composite.frame.size)
         pixels = composite.frame.pixels[top:bottom, left:right].copy()
         photo = framed(pixels, self._machine.performers.portrait_of(self._worn()), self._today().date())
         self._machine.photos.take(photo, self._today)

@@ -34,6 +34,7 @@ class Stage:
     devices: dict[str, ScriptedDevice] = field(default_factory=dict)
     _turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     _asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    hanging: threading.Event = field(default_factory=threading.Event)
     freed: threading.Event = field(default_factory=threading.Event)
 
     def device(self, *script: Event, name: str = "one", size: tuple[int, int] = (4, 3)) -> ScriptedDevice:
@@ -61,13 +62,18 @@ class Stage:
 
     def _sleep(self, seconds: float) -> None:
         if seconds == LONG_S:
-            self.freed.wait(LONG_S)
+            self.hang()
             return
         self._asked.release()
         if self.freed.is_set():
             sleep(0.001)
         else:
             self._turn.acquire(timeout=LONG_S)
+
+    def hang(self) -> None:
+        """As a driver that does not answer."""
+        self.hanging.set()
+        self.freed.wait(LONG_S)
 
     def end(self) -> None:
         """Let all that hangs or waits go on, and pictures come by themselves."""
@@ -483,16 +489,14 @@ def test_closing_wakes_a_pause(stage: Stage) -> None:
 @pytest.mark.parametrize("where", ["open", "read"])
 def test_closing_does_not_wait_for_a_driver_that_hangs(stage: Stage, where: str) -> None:
     device = stage.device("hang")
-    inside = threading.Event()
 
-    def hang(which: str) -> Camera:
-        inside.set()
+    def opened(which: str) -> Camera:
         if where == "open":
-            stage.freed.wait(LONG_S)
+            stage.hang()
         return stage.open(which)
 
-    source = LiveSource("one", hang, 0, EAGER, stage.clock)
-    assert inside.wait(LONG_S)
+    source = LiveSource("one", opened, 0, EAGER, stage.clock)
+    assert stage.hanging.wait(LONG_S)
     source.close(timeout=0.01)
     source.close(timeout=0.01)
     assert len(captures()) == 1

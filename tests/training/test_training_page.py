@@ -102,8 +102,9 @@ def test_the_settings_are_read(tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text(config, "utf-8")
     assert read(tmp_path / "my.toml").heads
     (tmp_path / "start.toml").write_text(start, "utf-8")
-    ready = read(ROOT / "training" / "configs" / "from_faces.toml")
-    assert read(tmp_path / "start.toml").pretrained == ready.pretrained
+    started = read(tmp_path / "start.toml")
+    assert started.distil
+    assert started.distil.teachers == (started.start,)
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "aihub.toml").write_text(budget, "utf-8")
     compared = read_budget(tmp_path / "runs" / "aihub.toml")

@@ -81,12 +81,4 @@ class ResNet34:
             raise ValueError("widths and blocks need one number for each stage")
 
 
-@dataclass(frozen=True, slots=True, config={"extra": "forbid"})
-class MobileNet:
-    """Howard et al., 2017, with a first convolution at full side; can start from faces (`pretrained`)."""
-
-    name: Literal["mobilenet"] = "mobilenet"
-    dropout: Drop = 0.3
-
-
-Options: TypeAlias = Residual | MiniXception | VggSmall | CnnBaseline | ResNet34 | MobileNet
+Options: TypeAlias = Residual | MiniXception | VggSmall | CnnBaseline | ResNet34

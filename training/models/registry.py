@@ -11,7 +11,6 @@ from avatar_cam.errors import UsageError
 from training.labels import SCHEMES
 from training.models.cnn_baseline import cnn_baseline
 from training.models.mini_xception import mini_xception
-from training.models.mobilenet import mobilenet
 from training.models.options import Options
 from training.models.residual import residual
 from training.models.resnet34 import resnet34
@@ -26,7 +25,6 @@ NETWORKS: dict[str, Network] = {
     "vgg_small": vgg_small,
     "cnn_baseline": cnn_baseline,
     "resnet34": resnet34,
-    "mobilenet": mobilenet,
 }
 
 

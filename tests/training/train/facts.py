@@ -14,11 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import cv2
-import keras
 import numpy as np
 
-from tests.training.train.published import computed, make_weights, write_graph
 from training import runs, train
 from training.checkpoint import load_weights
 from training.config import Config, Head
@@ -27,14 +24,12 @@ from training.files import alone
 from training.models.options import (
     CnnBaseline,
     MiniXception,
-    MobileNet,
     Options,
     Residual,
     ResNet34,
     VggSmall,
 )
 from training.models.registry import build, reader
-from training.pretrained import GREY, SPREAD, start_from
 from training.reporting.calibration import softmax
 from training.samples import load
 
@@ -46,7 +41,6 @@ MODELS: tuple[tuple[Options, Options], ...] = (
     (VggSmall(), VggSmall(widths=(4, 8), dense=8)),
     (CnnBaseline(), CnnBaseline(widths=(4, 4, 8, 8), dense=8)),
     (ResNet34(), ResNet34(widths=(8, 16), blocks=(1, 2))),
-    (MobileNet(), MobileNet()),
 )
 
 
@@ -93,41 +87,6 @@ def any_side() -> dict[str, Any]:
     return {"same": all(np.array_equal(*pair) for pair in zip(fixed, free, strict=True))}
 
 
-def pretrained(folder: Path) -> dict[str, Any]:
-    """How far a network that starts from a published one is from that, in its first layer and its last."""
-    weights = make_weights()
-    model = build(MobileNet(), ("ferplus",), 48)
-    chance = np.random.default_rng(3)
-    faces = chance.integers(0, 256, (8, 48, 48)).astype(np.uint8)
-    start_from(write_graph(folder / "published.json", weights), model, faces)
-    relus = [layer.output for layer in model.layers if isinstance(layer, keras.layers.ReLU)]
-    parts = keras.Model(model.input, [relus[0], keras.ops.mean(relus[-1], (1, 2))])
-    known = []
-    for _ in range(2):
-        picture = _blurred(chance)
-        theirs = computed(weights, picture * SPREAD + GREY)
-        # Ours normalises it, up to an epsilon that is nothing beside 30.
-        known.append((theirs, [np.asarray(part)[0] for part in parts(30 * picture[None, :, :, None])]))
-    ((first, last), (own_first, own_last)), ((_, other), _) = known
-    inner = slice(2, -2)
-    return {
-        "first": float(np.abs(first - own_first)[inner, inner].max()),
-        "last": float(np.abs(last - own_last).mean()),
-        "between": float(np.abs(last - other).mean()),
-    }
-
-
-def _blurred(chance: np.random.Generator) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """A picture (48, 48) of the mean and spread that the network's own normalisation brings about.
-
-    At its edge the published network sees it enlarged, and ours zeros: grey there, they are the same.
-    """
-    picture = cv2.GaussianBlur(chance.normal(0, 1, (48, 48)), (0, 0), 4)
-    picture /= picture.std()
-    picture[:3] = picture[-3:] = picture[:, :3] = picture[:, -3:] = 0
-    return np.asarray((picture - picture.mean()) / picture.std(), np.float32)
-
-
 def probabilities(run: Path) -> dict[str, Any]:
     """What a trained network, its reader and it as a teacher say of the same faces."""
     trained = runs.read(run)
@@ -171,7 +130,6 @@ def main() -> None:
         "resumed": lambda: resume(folder / "killed"),
         "models": models,
         "any_side": any_side,
-        "pretrained": lambda: pretrained(folder),
         "probabilities": lambda: probabilities(folder / "whole"),
         "calls": lambda: called(json.loads((folder / "calls.json").read_text("utf-8")), folder),
     }

@@ -8,7 +8,7 @@ import pytest
 
 from avatar_cam.errors import UsageError
 from training.config import Config, Stage, read
-from training.models.options import CnnBaseline, MiniXception, MobileNet, Residual, ResNet34, VggSmall
+from training.models.options import CnnBaseline, MiniXception, Residual, ResNet34, VggSmall
 
 CONFIGS = Path(__file__).parents[3] / "training" / "configs"
 
@@ -24,7 +24,6 @@ def _read(folder: Path, text: str) -> Config:
     [
         ("residual", Residual),
         ("ferplus", Residual),
-        ("from_faces", MobileNet),
         ("mini_xception", MiniXception),
         ("vgg_small", VggSmall),
         ("cnn_baseline", CnnBaseline),
@@ -59,7 +58,7 @@ def test_pictures_grow_by_stages() -> None:
     ("text", "message"),
     [
         ("epoch = 3", "epoch: is not a known key"),
-        ('pretrained = "faces.json"', "pretrained: a residual cannot start from it"),
+        ("start = 3", "start: must be"),
         ("epochs = 0", "epochs: .*greater than or equal to 1"),
         ("epochs = 2.5", "epochs: must be a whole number"),
         ('peak_rate = "fast"', "peak_rate: must be a number"),
