@@ -237,7 +237,12 @@ def export_all(trained: Trained, out: Path, name: str, version: str) -> str:
 @fail_in_one_line
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
-    parser.add_argument("run", type=Path, help="the folder that training.train wrote")
+    parser.add_argument(
+        "run",
+        type=Path,
+        nargs="+",
+        help="the folder that training.train wrote; several become one model that reads the mean of theirs",
+    )
     parser.add_argument(
         "--data", type=Path, nargs="+", help="prepared folders; default: those that the run learnt from"
     )
@@ -247,7 +252,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--name", help="of the model, written into the card; default: head and network")
     parser.add_argument("--version", default="1", help="of the model, written into the card (default 1)")
     options = parser.parse_args(arguments)
-    run = runs.read(options.run)
+    run = runs.together(options.run)
     head = options.head or run.heads[0]
     samples = concatenate([load(path, run.config.side) for path in options.data or run.data])
     trained = open_run(run, samples, head)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from avatar_cam.errors import ModelError, SourceError
+from avatar_cam.errors import ModelError, SourceError, UsageError
 from training import config as configs
 from training.checkpoint import load_weights
 from training.files import whole
@@ -27,7 +27,8 @@ from training.labels import SCHEMES
 class Run:
     """What was trained: the settings, the `heads` (schemes by name, the main one first), on which `data`.
 
-    `learnt` are the schemes of all labels that went into it, of its teachers and its start, too.
+    `learnt` are the schemes of all labels that went into it, of its teachers and its start, too. If it has
+    `parts` it stands for their mean.
     """
 
     folder: Path
@@ -35,11 +36,14 @@ class Run:
     heads: tuple[str, ...]
     data: tuple[Path, ...]
     learnt: tuple[str, ...]
+    parts: tuple[Run, ...] = ()
 
     def model(self) -> Any:
         """The Keras model with its best weights: float32 (B, side, side, 1), scaled → {head: logits}."""
-        from training.models.registry import build
+        from training.models.registry import build, mean_of
 
+        if self.parts:
+            return mean_of([part.model() for part in self.parts])
         weights = self.folder / "model.npz"
         model = build(self.config.model, self.heads, self.config.side)
         try:
@@ -73,6 +77,33 @@ def read(folder: Path) -> Run:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{file} cannot be read: {error!r}") from None
     return Run(folder, configs.read(folder / "config.toml"), heads, data, learnt)
+
+
+def together(folders: Sequence[Path]) -> Run:
+    """The runs in `folders` as one, which reads the mean of what they read, with the heads that all have.
+
+    Raises UsageError where they do not fit.
+    """
+    every = [read(folder) for folder in folders]
+    first, *others = every
+    if not others:
+        return first
+    for other in others:
+        if other.config.side != first.config.side:
+            raise UsageError(
+                f"{other.folder} reads pictures of {other.config.side} px, "
+                f"{first.folder} of {first.config.side} px: they cannot be one model"
+            )
+    heads = tuple(head for head in first.heads if all(head in run.heads for run in others))
+    if not heads:
+        raise UsageError(f"{', '.join(map(str, folders))} have no head in common: they cannot be one model")
+    return replace(
+        first,
+        heads=heads,
+        data=tuple(dict.fromkeys(path for run in every for path in run.data)),
+        learnt=tuple(dict.fromkeys(name for run in every for name in run.learnt)),
+        parts=tuple(every),
+    )
 
 
 def _schemes(names: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
@@ -44,6 +44,19 @@ def build(options: Options, heads: Iterable[str], side: int, seed: int = 0, any_
         reason = "takes pictures of one side only" if any_side else str(error).splitlines()[0]
         raise UsageError(f"{options.name} cannot be built for {side}x{side} pictures: {reason}") from None
     return keras.Model(picture, logits, name=options.name)
+
+
+def mean_of(models: Sequence[Any]) -> Any:
+    """One network that gives the mean of the logits of several, of those heads that all have."""
+    picture = keras.Input(models[0].input.shape[1:], name="face")
+    # Of one name each, which Keras wants.
+    parts = [keras.Model(model.input, model.output, name=f"part_{i}") for i, model in enumerate(models)]
+    logits = [part(picture) for part in parts]
+    heads = [head for head in logits[0] if all(head in each for each in logits)]
+    return keras.Model(
+        picture,
+        {head: keras.layers.Average(dtype="float32")([each[head] for each in logits]) for head in heads},
+    )
 
 
 def reader(model: Any, head: str, side: int, temperature: float = 1.0) -> Any:

@@ -6,7 +6,9 @@ python -m tests.training.export.exporting FOLDER: makes a data set and an untrai
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,24 +45,36 @@ dense = 128
 
 
 def make(folder: Path) -> None:
-    """`data` and `run`; `logits.npz`: what Keras says of the faces of Valid."""
+    """`data`, `run` and the like; `logits.npz`: what Keras says of the faces of Valid."""
     samples = noisy_faces()
     write_prepared(folder / "data", samples)
-    run = folder / "run"
-    run.mkdir()
-    (run / "config.toml").write_text(CONFIG, "utf-8")
-    runs.describe(run, HEADS, [folder / "data"])
-    model = build(configs.read(run / "config.toml").model, HEADS, SIDE, seed=3)
-    learn(model, samples.of("train"))
-    save_weights(run / "model.npz", model.get_weights())
-    np.savez(folder / "logits.npz", **model.predict(scaled(samples.of("valid").crops), verbose=0))
+    run = make_run(folder / "run", HEADS, samples, seed=3)
+    twin = make_run(folder / "twin", HEADS[:1], samples, seed=4)
+    make_run(folder / "stranger", HEADS[1:], samples, seed=5)
+    smaller = folder / "smaller"
+    shutil.copytree(folder / "twin", smaller)
+    (smaller / "config.toml").write_text(CONFIG.replace(f"side = {SIDE}", f"side = {SIDE - 8}"), "utf-8")
+    shown = scaled(samples.of("valid").crops)
+    np.savez(folder / "logits.npz", **run.predict(shown, verbose=0))
+    np.savez(folder / "twin.npz", **twin.predict(shown, verbose=0))
 
 
-def learn(model: Any, samples: Samples) -> None:
+def make_run(folder: Path, heads: Sequence[str], samples: Samples, seed: int) -> Any:
+    """A folder as training leaves it; returns the model."""
+    folder.mkdir()
+    (folder / "config.toml").write_text(CONFIG, "utf-8")
+    runs.describe(folder, heads, [folder.parent / "data"])
+    model = build(configs.read(folder / "config.toml").model, heads, SIDE, seed)
+    learn(model, heads, samples.of("train"))
+    save_weights(folder / "model.npz", model.get_weights())
+    return model
+
+
+def learn(model: Any, heads: Sequence[str], samples: Samples) -> None:
     """Heads by ridge regression on what the untrained layers below give: quicker than training."""
-    below = keras.Model(model.input, model.get_layer(HEADS[0]).input)
+    below = keras.Model(model.input, model.get_layer(heads[0]).input)
     seen = below.predict(scaled(samples.crops), verbose=0)
-    for head in HEADS:
+    for head in heads:
         wanted = samples.labels[head] - samples.labels[head].mean(axis=0)
         square = seen.T @ seen + 1e-3 * np.trace(seen.T @ seen) / seen.shape[1] * np.eye(seen.shape[1])
         kernel = np.linalg.solve(square, seen.T @ wanted) * SURE
@@ -84,6 +98,10 @@ def main(folder: Path) -> None:
     attempt(run, "--kind", "float32", "--head", "fer2013", "--name", "mine", "--out", folder / "fer2013")
     attempt(run, "--head", "aihub", "--out", folder / "aihub")
     attempt(folder / "data", "--out", folder / "no-run")
+    attempt(run, folder / "twin", "--kind", "float32", "--out", folder / "both")
+    attempt(run, folder / "twin", "--head", "fer2013", "--out", folder / "other-head")
+    attempt(run, folder / "smaller", "--out", folder / "sizes")
+    attempt(folder / "twin", folder / "stranger", "--out", folder / "strangers")
     honest = quantise.to_tflite
 
     def tampered(reader: Any, kind: Kind, faces: NDArray[np.uint8]) -> bytes:

@@ -125,6 +125,17 @@ def test_another_head_gives_its_own_labels(made: Made) -> None:
     assert _difference(made, path, "fer2013").within(TOLERANCES["float32"])
 
 
+def test_several_runs_are_one_model_that_gives_the_mean_of_their_logits(made: Made) -> None:
+    reader = Reader(made.folder / "both" / "emotion.tflite")
+    with np.load(made.folder / "twin.npz") as twin:
+        logits = (made.logits["ferplus"] + twin["ferplus"]) / 2
+    expected = softmax(logits, fit_temperature(logits, _true("ferplus")))
+    np.testing.assert_allclose(reader.read(_valid().crops), expected, atol=1e-3)
+    # The heads of 8 and 7 labels, the second run's without FER2013's.
+    one = Reader(made.folder / "all" / "emotion-float32.tflite").card.figures["parameters"]
+    assert reader.card.figures["parameters"] == pytest.approx(2 * one, rel=0.05)
+
+
 def test_the_temperature_is_in_the_model_and_both_errors_in_the_card(made: Made) -> None:
     path = made.folder / "all" / "emotion-float32.tflite"
     card, true = Reader(path).card, _true("ferplus")
@@ -151,6 +162,9 @@ WRONG = [
     ("aihub", 2, "has no head aihub, but ferplus, fer2013"),
     ("no-run", 1, "is no run"),
     ("tampered", 1, "the float16 model differs from Keras"),
+    ("other-head", 2, "has no head fer2013, but ferplus"),
+    ("sizes", 2, "they cannot be one model"),
+    ("strangers", 2, "have no head in common: they cannot be one model"),
 ]
 
 
