@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from avatar_cam.errors import UsageError
 from avatar_cam.faults import first_fault
@@ -21,6 +29,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 class HeadBudget(_Strict):
     """As in a run's config."""
 
@@ -30,15 +42,15 @@ class HeadBudget(_Strict):
 
 
 class Contender(_Strict):
-    """A model to be trained by `config`, or one that lies trained in the folder `run`."""
+    """A model to be trained by `config`, or `run`: one that lies trained in a folder, or in several as one."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
     config: Path | None = None
-    run: Path | None = None
+    run: Annotated[tuple[Path, ...], BeforeValidator(_as_list)] = ()
 
     @model_validator(mode="after")
     def _is_one_of_them(self) -> Self:
-        if (self.config is None) == (self.run is None):
+        if (self.config is None) == (not self.run):
             raise ValueError(f"{self.name}: give a config, or a run that is trained")
         return self
 
@@ -74,9 +86,10 @@ def read_budget(path: Path) -> Budget:
     try:
         values = _parsed(path)
         for model in values.get("models", []):
-            for key in ("config", "run"):
-                if key in model:
-                    model[key] = path.parent / model[key]
+            if "config" in model:
+                model["config"] = path.parent / model["config"]
+            if "run" in model:
+                model["run"] = [path.parent / run for run in _as_list(model["run"])]
         return Budget.model_validate(values)
     except ValidationError as error:
         raise UsageError(f"{path}: {first_fault(error)}") from None

@@ -60,14 +60,14 @@ class Comparison:
         """All of one model; what of it is not there yet is made first, which takes long."""
         place = self.folder / contender.name
         if contender.config is not None:
-            run = stages.train(contender.config, self.budget, self.data, place)
+            trained = [stages.train(contender.config, self.budget, self.data, place)]
         else:
-            run = contender.run or place
-        self._check(run)
+            trained = list(contender.run)
+        self._check(trained)
         kind, reports = self.budget.kind, {}
         for scheme in self.budget.heads:
             made = place / scheme
-            stages.export(run, self.data, scheme, kind, f"{scheme}-{contender.name}", made)
+            stages.export(trained, self.data, scheme, kind, f"{scheme}-{contender.name}", made)
             reports[scheme, "valid"] = self._report(made, "valid")
             if self.final or self._known(made, "test"):
                 reports[scheme, "test"] = self._report(made, "test")
@@ -75,11 +75,11 @@ class Comparison:
         reader = Reader(place / main / "emotion.tflite")
         return Result(
             name=contender.name,
-            own_budget=contender.run is not None,
+            own_budget=contender.config is None,
             parameters=int(reader.card.figures["parameters"]),
             bytes=reader.bytes,
             milliseconds=reports[main, "valid"].one_thread_ms,
-            epochs=stages.epochs(run),
+            epochs=stages.epochs(trained[-1]),
             reports=reports,
         )
 
@@ -98,11 +98,11 @@ class Comparison:
         """What the reports call the data."""
         return " and ".join(path.resolve().name for path in self.data)
 
-    def _check(self, run: Path) -> None:
-        heads = runs.read(run).heads
-        missing = [head for head in self.budget.heads if head not in heads]
+    def _check(self, trained: Sequence[Path]) -> None:
+        run = runs.together(trained)
+        missing = [head for head in self.budget.heads if head not in run.heads]
         if missing:
-            raise UsageError(f"{run} has no head {missing[0]}, which is compared")
+            raise UsageError(f"{run.folder} has no head {missing[0]}, which is compared")
 
     def _known(self, made: Path, split: Split) -> Report | None:
         """The report that is there, if it is of the .tflite in `made` and of this data."""

@@ -45,20 +45,28 @@ def train(config: Path, budget: Budget, data: Sequence[Path], place: Path) -> Pa
     return run
 
 
-def export(run: Path, data: Sequence[Path], scheme: str, kind: str, name: str, out: Path) -> None:
-    """Make the .tflite of one head, unless `out` holds that of these very weights and data."""
-    try:
-        weights = hashlib.sha256((run / "model.npz").read_bytes()).hexdigest()
-    except OSError as error:
-        raise SourceError(f"{run / 'model.npz'} cannot be read: {error.strerror}") from None
+def export(
+    trained: Sequence[Path], data: Sequence[Path], scheme: str, kind: str, name: str, out: Path
+) -> None:
+    """Make the .tflite of one head of these runs, unless `out` holds that of these very weights and data."""
+    weights = ",".join(map(_digest, trained))
     wanted = json.dumps({"weights": weights, "kind": kind, "name": name, "data": source_of(data)})
     made_of = out / "made_of.json"
     if made_of.exists() and made_of.read_text("utf-8") == wanted:
         return
     made_of.unlink(missing_ok=True)
-    _start("export", run, "--data", *data, "--head", scheme, "--kind", kind, "--name", name, "--out", out)
+    _start(
+        "export", *trained, "--data", *data, "--head", scheme, "--kind", kind, "--name", name, "--out", out
+    )
     with whole(made_of) as part:
         part.write_text(wanted, "utf-8")
+
+
+def _digest(run: Path) -> str:
+    try:
+        return hashlib.sha256((run / "model.npz").read_bytes()).hexdigest()
+    except OSError as error:
+        raise SourceError(f"{run / 'model.npz'} cannot be read: {error.strerror}") from None
 
 
 def epochs(run: Path) -> list[Epoch]:

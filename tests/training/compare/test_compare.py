@@ -38,6 +38,7 @@ class Played:
     started: list[str] = field(default_factory=list)
     fails: str = ""
     seconds: float = 60.0
+    exported: list[str] = field(default_factory=list)
 
     def start(self, module: str, *arguments: object) -> None:
         words = [str(word) for word in arguments]
@@ -65,6 +66,7 @@ class Played:
 
     def _export(self, words: list[str], out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
+        self.exported = words[: words.index("--data")]
         scheme = words[words.index("--head") + 1]
         self._break("export")
         model = write_reader(out / "emotion.tflite", scheme)
@@ -246,13 +248,15 @@ def test_a_trained_run_reads_other_pictures_anew(place: Place, played: Played) -
     assert len(sources) == 2
 
 
-def test_a_trained_run_is_taken_as_it_is_and_marked(place: Place, played: Played) -> None:
+@pytest.mark.parametrize("run", ['"out/one/run"', '["out/one/run", "out/other/run"]'])
+def test_a_trained_run_is_taken_as_it_is_and_marked(place: Place, played: Played, run: str) -> None:
     place.compare()
-    budget = BUDGET.replace('config = "other.toml"', 'run = "out/one/run"').replace('"other"', '"ready"')
+    budget = BUDGET.replace('config = "other.toml"', f"run = {run}").replace('"other"', '"ready"')
     (place.folder / "budget.toml").write_text(budget, "utf-8")
     played.started.clear()
     text = place.compare()
     assert played.started == ["export ready/ferplus", "export ready/fer2013"]
+    assert len(played.exported) == 1 + run.count(",")
     assert "| ready * |" in text and "| one |" in text and "\\* trained beforehand" in text
 
 
