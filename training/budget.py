@@ -42,7 +42,7 @@ class HeadBudget(_Strict):
 
 
 class Contender(_Strict):
-    """A model to be trained by `config`, or `run`: one that lies trained in a folder, or in several as one."""
+    """A model to be trained by `config`, or `run`: one that lies trained in a folder, or in several."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
     config: Path | None = None
