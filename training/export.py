@@ -3,6 +3,7 @@
 python -m training.export runs/first --out avatar_cam/emotions/model [--kind int8] [--head ferplus]
 
 The temperature that makes the probabilities honest is fitted on the validation split and put into the model.
+Several runs become one model.
 --kind all writes every kind of numbers side by side, with a table, to choose from.
 """
 
@@ -10,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,14 +48,17 @@ _REPRESENTATIVE, _RAW = 300, 5
 
 TABLE = "kinds.md"
 
+#: By label, what is added to its logit.
+Offsets = Mapping[str, float]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
     """A run's network with one head, as it reads the faces of Valid that have a majority.
 
     `network` is what is shipped of it: a face in, probabilities out, the temperature among its layers.
-    `true` int64 (N,); `logits` float32 (N, labels), Keras's, before the temperature; `learnt` uint8 (M, S, S)
-    some faces of the training split.
+    `true` int64 (N,); `logits` float32 (N, labels), Keras's with the `offsets`, before the temperature;
+    `learnt` uint8 (M, S, S) some faces of the training split.
     """
 
     run: Run
@@ -61,6 +67,7 @@ class Trained:
     faces: NDArray[np.uint8]
     true: NDArray[np.int64]
     logits: NDArray[np.float32]
+    offsets: Offsets
     temperature: float
     learnt: NDArray[np.uint8]
 
@@ -87,10 +94,13 @@ class Exported:
         return self.difference.within(TOLERANCES[self.kind])
 
 
-def open_run(run: Run, samples: Samples, head: str) -> Trained:
+def open_run(run: Run, samples: Samples, head: str, offsets: Offsets) -> Trained:
     """Read Valid with the run's network, and fit the temperature. `samples` are those it was trained with."""
     if head not in run.heads:
         raise UsageError(f"{run.folder} has no head {head}, but {', '.join(run.heads)}")
+    unknown = [label for label in offsets if label not in SCHEMES[head].labels]
+    if unknown:
+        raise UsageError(f"--offset {unknown[0]}: the labels of {head} are {', '.join(SCHEMES[head].labels)}")
     if head not in samples.labels:
         raise UsageError(f"the data has no {head} labels")
     valid = samples.of("valid")
@@ -103,10 +113,12 @@ def open_run(run: Run, samples: Samples, head: str) -> Trained:
     logits = np.asarray(model.predict(scaled(faces), batch_size=128, verbose=0)[head], np.float32)
     if not np.isfinite(logits).all():
         raise ModelError(f"{run.folder}: its network gives numbers that are none")
+    shifts = [offsets.get(label, 0.0) for label in SCHEMES[head].labels]
+    logits = logits + np.array(shifts, np.float32)
     temperature = fit_temperature(logits, true)
-    network = reader(model, head, run.config.side, temperature)
+    network = reader(model, head, run.config.side, temperature, shifts)
     learnt = _some_learnt(samples.of("train"))
-    return Trained(run, SCHEMES[head], network, faces, true, logits, temperature, learnt)
+    return Trained(run, SCHEMES[head], network, faces, true, logits, offsets, temperature, learnt)
 
 
 def _some_learnt(samples: Samples) -> NDArray[np.uint8]:
@@ -162,7 +174,7 @@ def _figures(trained: Trained, made: Exported) -> dict[str, float]:
         "temperature": trained.temperature,
         "parameters": trained.network.count_params(),
         "one_thread_ms": made.one_thread_ms,
-    }
+    } | {f"offset_{label}": offset for label, offset in trained.offsets.items()}
     return {key: round(value, 4) for key, value in figures.items()}
 
 
@@ -234,6 +246,17 @@ def export_all(trained: Trained, out: Path, name: str, version: str) -> str:
     return text
 
 
+def _offset(text: str) -> tuple[str, float]:
+    label, _, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text}: give LABEL=NUMBER, such as disgust=1.2")
+    return label, value
+
+
 @fail_in_one_line
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
@@ -249,13 +272,21 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder for the model and its card")
     parser.add_argument("--head", choices=SCHEMES, help="whose labels it gives; default: the run's main ones")
     parser.add_argument("--kind", choices=(*KINDS, "all"), default="float16", help="default float16")
+    parser.add_argument(
+        "--offset",
+        type=_offset,
+        action="append",
+        default=[],
+        metavar="LABEL=NUMBER",
+        help="lifts a label whenever it is read, or holds it down below 0; may be given for several",
+    )
     parser.add_argument("--name", help="of the model, written into the card; default: head and network")
     parser.add_argument("--version", default="1", help="of the model, written into the card (default 1)")
     options = parser.parse_args(arguments)
     run = runs.together(options.run)
     head = options.head or run.heads[0]
     samples = concatenate([load(path, run.config.side) for path in options.data or run.data])
-    trained = open_run(run, samples, head)
+    trained = open_run(run, samples, head, dict(options.offset))
     name = options.name or f"{head}-{run.config.model.name}"
     if options.kind == "all":
         print(export_all(trained, options.out, name, options.version))

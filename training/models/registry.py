@@ -59,10 +59,14 @@ def mean_of(models: Sequence[Any]) -> Any:
     )
 
 
-def reader(model: Any, head: str, side: int, temperature: float = 1.0) -> Any:
-    """What is shipped of it: input float32 (1, side, side, 1), output `head`'s probabilities (1, labels)."""
+def reader(model: Any, head: str, side: int, temperature: float = 1.0, offsets: Sequence[float] = ()) -> Any:
+    """What is shipped of it: input float32 (1, side, side, 1), output `head`'s probabilities (1, labels).
+
+    The logits get `offsets`, one a label, and are then divided by the temperature.
+    """
     picture = keras.Input(batch_shape=(1, side, side, 1), name="face")
     logits = keras.Model(model.input, model.output[head])(picture)
-    if temperature != 1:
-        logits = keras.layers.Rescaling(1 / temperature, dtype="float32")(logits)
+    if temperature != 1 or any(offsets):
+        shifts = [offset / temperature for offset in offsets] or 0.0
+        logits = keras.layers.Rescaling(1 / temperature, shifts, dtype="float32")(logits)
     return keras.Model(picture, keras.layers.Softmax(dtype="float32", name="probabilities")(logits))

@@ -97,6 +97,11 @@ def main(folder: Path) -> None:
     attempt(run, "--kind", "all", "--out", folder / "all")
     attempt(run, "--kind", "float32", "--head", "fer2013", "--name", "mine", "--out", folder / "fer2013")
     attempt(run, "--head", "aihub", "--out", folder / "aihub")
+    attempt(
+        run, "--kind", "float32", "--offset", "fear=1.5", "--offset", "neutral=-1", "--out", folder / "lifted"
+    )
+    attempt(run, "--offset", "joy=1", "--out", folder / "unknown-label")
+    attempt(run, "--offset", "fear", "--out", folder / "no-number")
     attempt(folder / "data", "--out", folder / "no-run")
     attempt(run, folder / "twin", "--kind", "float32", "--out", folder / "both")
     attempt(run, folder / "twin", "--head", "fer2013", "--out", folder / "other-head")

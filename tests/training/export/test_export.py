@@ -136,6 +136,18 @@ def test_several_runs_are_one_model_that_gives_the_mean_of_their_logits(made: Ma
     assert reader.card.figures["parameters"] == pytest.approx(2 * one, rel=0.05)
 
 
+def test_labels_are_lifted_and_held_down(made: Made) -> None:
+    reader = Reader(made.folder / "lifted" / "emotion.tflite")
+    labels = SCHEMES["ferplus"].labels
+    shifts = {"fear": 1.5, "neutral": -1.0}
+    logits = made.logits["ferplus"] + np.array([shifts.get(label, 0) for label in labels], np.float32)
+    expected = softmax(logits, fit_temperature(logits, _true("ferplus")))
+    np.testing.assert_allclose(reader.read(_valid().crops), expected, atol=1e-3)
+    assert {
+        f"offset_{label}": shift for label, shift in shifts.items()
+    }.items() <= reader.card.figures.items()
+
+
 def test_the_temperature_is_in_the_model_and_both_errors_in_the_card(made: Made) -> None:
     path = made.folder / "all" / "emotion-float32.tflite"
     card, true = Reader(path).card, _true("ferplus")
@@ -158,10 +170,16 @@ def test_the_card_says_what_it_learnt_from_and_what_it_is_not_for(made: Made) ->
     assert card.figures["parameters"] > 1000
 
 
+def test_an_offset_needs_a_number(made: Made) -> None:
+    assert "--offset: fear: give LABEL=NUMBER" in made.errors["no-number"]
+    assert not (made.folder / "no-number").exists()
+
+
 WRONG = [
     ("aihub", 2, "has no head aihub, but ferplus, fer2013"),
     ("no-run", 1, "is no run"),
     ("tampered", 1, "the float16 model differs from Keras"),
+    ("unknown-label", 2, "--offset joy: the labels of ferplus are neutral, happiness"),
     ("other-head", 2, "has no head fer2013, but ferplus"),
     ("sizes", 2, "they cannot be one model"),
     ("strangers", 2, "have no head in common: they cannot be one model"),
