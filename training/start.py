@@ -17,17 +17,15 @@ def start_from(folder: Path, model: Any, heads: Collection[str]) -> None:
     """
     run = runs.read(folder)
     learnt = run.model()
-    pairs = list(zip(_body(model, heads), _body(learnt, run.heads), strict=False))
-    pairs += [(model.get_layer(head), learnt.get_layer(head)) for head in run.heads if head in heads]
     try:
-        for layer, other in pairs:
+        for layer, other in zip(_body(model, heads), _body(learnt, run.heads), strict=True):
             layer.set_weights(other.get_weights())
+        for head in run.heads:
+            if head in heads:
+                model.get_layer(head).set_weights(learnt.get_layer(head).get_weights())
     except ValueError:
-        fits = False
-    else:
-        fits = len(_body(model, heads)) == len(_body(learnt, run.heads))
-    if not fits:
-        raise UsageError(f"{folder} is a network of another shape: give [model] as in its config.toml")
+        message = f"{folder} is a network of another shape: give [model] as in its config.toml"
+        raise UsageError(message) from None
 
 
 def _body(model: Any, heads: Collection[str]) -> list[Any]:

@@ -24,6 +24,8 @@ def _read(folder: Path, text: str) -> Config:
     [
         ("residual", Residual),
         ("ferplus", Residual),
+        ("ferplus_again", Residual),
+        ("ferplus_full", Residual),
         ("mini_xception", MiniXception),
         ("vgg_small", VggSmall),
         ("cnn_baseline", CnnBaseline),
