@@ -26,6 +26,7 @@ def _read(folder: Path, text: str) -> Config:
         ("ferplus", Residual),
         ("ferplus_again", Residual),
         ("ferplus_full", Residual),
+        ("ferplus_last", Residual),
         ("mini_xception", MiniXception),
         ("vgg_small", VggSmall),
         ("cnn_baseline", CnnBaseline),
