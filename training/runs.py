@@ -43,7 +43,7 @@ class Run:
         from training.models.registry import build, mean_of
 
         if self.parts:
-            return mean_of([part.model() for part in self.parts])
+            return mean_of([part.model() for part in self.parts], self.heads)
         weights = self.folder / "model.npz"
         model = build(self.config.model, self.heads, self.config.side)
         try:

@@ -46,13 +46,12 @@ def build(options: Options, heads: Iterable[str], side: int, seed: int = 0, any_
     return keras.Model(picture, logits, name=options.name)
 
 
-def mean_of(models: Sequence[Any]) -> Any:
-    """One network that gives the mean of the logits of several, of those heads that all have."""
+def mean_of(models: Sequence[Any], heads: Iterable[str]) -> Any:
+    """One network that gives the mean of the logits of several, of `heads`, which all have."""
     picture = keras.Input(models[0].input.shape[1:], name="face")
     # Of one name each, which Keras wants.
     parts = [keras.Model(model.input, model.output, name=f"part_{i}") for i, model in enumerate(models)]
     logits = [part(picture) for part in parts]
-    heads = [head for head in logits[0] if all(head in each for each in logits)]
     return keras.Model(
         picture,
         {head: keras.layers.Average(dtype="float32")([each[head] for each in logits]) for head in heads},
