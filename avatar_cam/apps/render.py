@@ -119,7 +119,13 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
             trace.write(composite)
             trace.finish()
         write_photo(output, composite.frame.pixels)
-    say(f"{output} is written" if composite.faces else _nobody(source))
+    say(_covered(output, len(composite.faces), settings.faces) if composite.faces else _nobody(source))
+
+
+def _covered(output: Path, faces: int, most: int) -> str:
+    """That it is written, and how to cover the others where there may be some."""
+    more = "; --faces N covers more" if faces == most else ""
+    return f"{output} is written, with {faces} {'face' if faces == 1 else 'faces'} covered{more}"
 
 
 def _nobody(source: Path) -> str:
