@@ -347,7 +347,7 @@ def test_ended_in_the_middle(folder: Path, name: str) -> None:
     write_clip(folder / "clip.mp4", count=25)
     # Long enough not to be done before it is interrupted: the same pictures again and again.
     long = folder / "long.mp4"
-    _repeat(folder / "clip.mp4", long, times=60)
+    _repeat(folder / "clip.mp4", long, times=600)
     (folder / "clip.mp4").unlink()
     (folder / "out.mp4").write_bytes(b"before")
     process = subprocess.Popen(

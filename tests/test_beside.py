@@ -104,6 +104,8 @@ def test_closing_waits_for_the_job_and_forgets_the_next() -> None:
     beside.offer(2)
     closing = threading.Thread(target=beside.close)
     closing.start()
+    eventually(lambda: beside._closed)
+    assert closing.is_alive(), "the job is being done"
     gate.open.release()
     closing.join(PATIENCE)
     assert not closing.is_alive()

@@ -112,7 +112,7 @@ def test_beside_the_frame_loop_the_newest_reading_is_handed_over() -> None:
     eventually(lambda: bool(schedule.readings(frame(0.0), faces)))
     readings = schedule.readings(frame(0.01), faces)
     assert {who: reading.time for who, reading in readings.items()} == {1: 0.0, 2: 0.0}
-    assert recogniser.batches == [2]
+    assert set(recogniser.batches) == {2}, "both at once, each time"
     eventually(lambda: schedule.readings(frame(READING_INTERVAL + 0.01), faces)[1].time > 0)
     assert sorted(schedule.readings(frame(READING_INTERVAL + 0.02), faces[:1])) == [1], (
         "who has left is left out"

@@ -85,7 +85,7 @@ def _render_video(source: Path, output: Path, settings: Settings) -> None:
         if trace is not None:
             trace.finish()
     if not anybody:
-        say(_nobody(source))
+        say(_nobody(source, output))
     if writer.warning:
         complain(writer.warning)
     if video.warning:
@@ -119,17 +119,19 @@ def _render_photo(source: Path, output: Path, settings: Settings) -> None:
             trace.write(composite)
             trace.finish()
         write_photo(output, composite.frame.pixels)
-    say(_covered(output, len(composite.faces), settings.faces) if composite.faces else _nobody(source))
+    covered = len(composite.faces)
+    say(_covered(output, covered, settings.faces) if covered else _nobody(source, output))
 
 
 def _covered(output: Path, faces: int, most: int) -> str:
     """That it is written, and how to cover the others where there may be some."""
-    more = "; --faces N covers more" if faces == most else ""
-    return f"{output} is written, with {faces} {'face' if faces == 1 else 'faces'} covered{more}"
+    if faces > 1:
+        return f"{output} is written, with {faces} faces covered"
+    return f"{output} is written, with 1 face covered" + ("; --faces N covers more" if most == 1 else "")
 
 
-def _nobody(source: Path) -> str:
-    return f"no face was found in {source}, so nothing was put into it"
+def _nobody(source: Path, output: Path) -> str:
+    return f"no face was found in {source}, so there is no character in {output}"
 
 
 def _render_folder(source: Path, output: Path, settings: Settings) -> None:
@@ -142,7 +144,7 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
     _check_trace(settings.trace, (*photos, *outputs))
     _make_folder(output)
     faults: list[str] = []
-    nobody: list[Path] = []
+    nobody: list[int] = []
     with ExitStack() as stack:
         overlay = stack.enter_context(serve_overlay(settings))
         pipeline, card = build_pipeline(settings, still=True)
@@ -160,11 +162,11 @@ def _render_folder(source: Path, output: Path, settings: Settings) -> None:
             overlay.write(composite)
             write_photo(outputs[index], composite.frame.pixels)
             if not composite.faces:
-                nobody.append(photo)
+                nobody.append(index)
             if trace is not None:
                 trace.write(composite)
-    for photo in nobody:
-        say(_nobody(photo))
+    for index in nobody:
+        say(_nobody(photos[index], outputs[index]))
     if faults:
         raise SourceError(
             f"{len(faults)} of {len(photos)} photos could not be read; the others are in {output}"

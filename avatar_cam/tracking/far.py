@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from avatar_cam.closing import Closing
 from avatar_cam.tracking.closeup import CloseUp
+from avatar_cam.tracking.doubt import Doubt
 from avatar_cam.tracking.facemesh import FaceFinder
 from avatar_cam.tracking.geometry import eye_distance
 from avatar_cam.tracking.search import Search, Square, looks_at, square_around
@@ -40,6 +41,7 @@ class NearAndFar(Closing):
     def __init__(self, near: FaceFinder, faces: int = 1, *, still: bool = False, ready: bool = False) -> None:
         self._near, self._faces, self._still = near, faces, still
         self._search = Search()
+        self._doubt = Doubt(self._search.everywhere if still else self._search.whole)
         self._following: list[CloseUp] = []
         self._idle = [CloseUp(_NOWHERE) for _ in range(faces)] if ready else []
         # Each has a graph of its own, which runs outside Python's lock.
@@ -50,7 +52,7 @@ class NearAndFar(Closing):
     def find(self, pixels: Pixels) -> list[Floats]:
         """Landmarks of each face, float32 (478, 3) px of the whole picture; see `FaceFinder`."""
         reading = [self._pool.submit(one.read, pixels) for one in self._following]
-        found = self._find_near(pixels)
+        found = self._doubt.without(self._find_near(pixels), pixels)
         far: list[Far] = []
         for one, read in zip(self._following, reading, strict=True):
             landmarks = read.result()
@@ -62,6 +64,7 @@ class NearAndFar(Closing):
         self._following = [one for one, _ in far]
         if self._still:
             self._idle, self._following = self._idle + self._following, []
+            self._doubt.forget()
         return self._count(found + [landmarks for _, landmarks in far])
 
     def close(self) -> None:

@@ -88,7 +88,7 @@ def _is_open(
         return len(people) > 0
     (who,) = candidates
     wanted = any(who in others for other, others in enumerate(placed) if other != which)
-    return wanted or time - people[who].last > MOMENT
+    return wanted or people[who].away(time) > MOMENT
 
 
 def _by_looks(
@@ -99,7 +99,7 @@ def _by_looks(
         return dict(placed)
     costs = {}
     for who, person in enumerate(people):
-        away = time - person.last
+        away = person.away(time)
         difference = unlike(person.looks, looks) if person.looks is not None else None
         if who in placed:
             if difference is None or difference < 1 or away <= MOMENT:

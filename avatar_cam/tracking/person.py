@@ -78,6 +78,10 @@ class Person:
         self.track = replace(self.track, via="held", opacity=opacity)
         return self.track if away < HOLD + FADE else None
 
+    def away(self, time: float) -> float:
+        """Seconds without the face; 0 where the last picture showed it, however long ago that was taken."""
+        return time - self.last if self.track.via == "held" else 0.0
+
     def expected(self, time: float) -> tuple[float, float]:
         """Between the eyes, px, where the face may be by now: on its way, slowing down."""
         reach = _SLOWING * (1 - math.exp(-max(0.0, time - self.last) / _SLOWING))

@@ -160,7 +160,7 @@ def test_with_a_display_it_is_a_window_that_escape_closes(here: Path, display: s
     with process:
         try:
             _press_escape(keys, environment, process)
-            _, err = process.communicate(timeout=30)
+            _, err = process.communicate(timeout=60)
         finally:
             process.kill()
     assert (process.returncode, err) == (0, "")
@@ -172,7 +172,7 @@ def _press_escape(keys: str, environment: dict[str, str], process: subprocess.Po
 
     Without a window manager keys go to the window under the pointer.
     """
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while process.poll() is None:
         assert time.monotonic() < end, "no window that can be closed"
         press = [keys, "mousemove", "700", "450", "key", "Escape"]

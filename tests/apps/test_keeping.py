@@ -11,6 +11,7 @@ import pytest
 
 from avatar_cam.apps.keeping import COUNTDOWN, FLASH, Keeping
 from avatar_cam.apps.notices import Notices
+from avatar_cam.sinks import recording
 from avatar_cam.types import Composite, Frame
 from tests.waiting import eventually
 
@@ -18,6 +19,12 @@ from tests.waiting import eventually
 def _composite(index: int, size: tuple[int, int] = (320, 180)) -> Composite:
     pixels = np.full((size[1], size[0], 3), 40 + index, np.uint8)
     return Composite(Frame(pixels, index, index / 30), (), {}, {}, ())
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with much else to do is no disk that does not answer."""
+    monkeypatch.setattr(recording, "_PATIENCE", 60.0)
 
 
 @pytest.fixture

@@ -23,9 +23,11 @@ from avatar_cam.cli import execute
 from avatar_cam.controls import Hold, Wear
 from avatar_cam.emotions.scripted import ScriptedEmotions
 from avatar_cam.errors import SinkError, UsageError
+from avatar_cam.kiosk.booth import Rules
 from avatar_cam.kiosk.faults import Faults
 from avatar_cam.kiosk.screen.scene import Scene
 from avatar_cam.kiosk.screen.window import BoothWindow, Press
+from avatar_cam.kiosk.states import Timing
 from avatar_cam.kiosk.wishes import Wishes
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.rendering.backdrop import Backdrop
@@ -141,6 +143,7 @@ def test_from_start_to_end(
     kiosk(
         Settings(camera="demo", size=(160, 90), character_dir=packs, character="dot", trace=trace),
         fullscreen=False,
+        rules=Rules(timing=Timing(stale=60.0, start=60.0)),  # however long threads are held up
     )
     assert counts_file().parent == state
     (day,) = json.loads(counts_file().read_text("utf-8")).values()

@@ -29,6 +29,7 @@ from avatar_cam.characters.readiness import Aside
 from avatar_cam.characters.wardrobe import Wardrobe
 from avatar_cam.controls import Hold, Switch, Wear, Wish
 from avatar_cam.emotions.scripted import ScriptedEmotions
+from avatar_cam.errors import CameraGone
 from avatar_cam.overlay.requests import Request, Requests
 from avatar_cam.pipeline import Pipeline
 from avatar_cam.rendering.backdrop import Backdrop
@@ -41,7 +42,7 @@ from avatar_cam.sinks.window import Window
 from avatar_cam.sources.cameras import CameraInfo
 from avatar_cam.sources.capture import Patience
 from avatar_cam.sources.live import LiveSource
-from avatar_cam.sources.scripted_camera import Event, ScriptedDevice
+from avatar_cam.sources.scripted_camera import Event, ScriptedCamera, ScriptedDevice
 from avatar_cam.tracking.people import FaceTracker
 from avatar_cam.tracking.scripted import ScriptedFaces
 from avatar_cam.types import Floats, Pixels
@@ -104,6 +105,8 @@ class _Booth:
     on_lost: OnLost | None = None
     #: The virtual camera, for those who stream.
     virtual: MemoryCamera | None = None
+    #: Set when the flaky camera is to be plugged in again.
+    back: threading.Event = field(default_factory=threading.Event)
 
     def play(self, script: Callable[[_Screen], Iterator[Sequence[Wish]]]) -> list[View]:
         """Run until the script ends, and give what was shown."""
@@ -144,13 +147,20 @@ def booth(tmp_path: Path) -> Iterator[_Booth]:
 
 
 def _booth(tmp_path: Path, stack: ExitStack) -> _Booth:
-    script: list[Event] = [*["picture"] * 5, "gone", "gone"]
+    script: list[Event] = [*["picture"] * 5, "gone"]
+    back = threading.Event()
     devices = {
         "0": ScriptedDevice((), SIZE, fps=200.0),
         "1": ScriptedDevice((), SIZE, fps=200.0),
         FLAKY: ScriptedDevice(script, SIZE, fps=200.0),
         BROKEN: ScriptedDevice([*["picture"] * 5, *["gone"] * 1000], SIZE, fps=200.0),
     }
+
+    def opened(which: str) -> ScriptedCamera:
+        if which == FLAKY and devices[which].opened and not back.is_set():
+            raise CameraGone(f"{which} was unplugged")
+        return devices[which].open(which)
+
     packs = tmp_path / "packs"
     for colour, name in enumerate(("bear", "dot"), start=1):
         manifest = MANIFEST.replace("Dot", name.capitalize())
@@ -164,16 +174,21 @@ def _booth(tmp_path: Path, stack: ExitStack) -> _Booth:
     tracker = FaceTracker(ScriptedFaces(itertools.repeat(faces)))
     pipeline = stack.enter_context(Pipeline(tracker, schedule, wardrobe, library.characters, backdrop))
     live = Live(pipeline, schedule, wardrobe, backdrop, library, ready)
-    source = stack.enter_context(
-        LiveSource("0", lambda which: devices[which].open(which), patience=Patience(first_pause=0.05))
-    )
-    return _Booth(source, live, tmp_path / "kept", packs, stack, faces)
+    source = stack.enter_context(LiveSource("0", opened, patience=Patience(first_pause=0.05)))
+    return _Booth(source, live, tmp_path / "kept", packs, stack, faces, back=back)
 
 
 def _until(screen: _Screen, wanted: Callable[[View], bool]) -> Iterator[Sequence[Wish]]:
     """Wish for nothing until something like that was shown."""
     start = len(screen.views)
     while not any(wanted(view) for view in screen.views[start:]):
+        yield []
+
+
+def _pictures(booth: _Booth, count: int) -> Iterator[Sequence[Wish]]:
+    """Wish for nothing until so many more pictures were shown; a turn of the loop may have none."""
+    wanted = len(booth.shown.composites) + count
+    while len(booth.shown.composites) < wanted:
         yield []
 
 
@@ -187,8 +202,7 @@ def _said(words: str) -> Callable[[View], bool]:
 
 def test_faces_wear_what_is_read_from_them(booth: _Booth) -> None:
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
-        yield from _until(screen, lambda view: view.composite is not None and bool(view.composite.readings))
-        yield from itertools.repeat([], 3)
+        yield from _until(screen, lambda view: _worn(view) == "bear" and _emotion(view) == "pleasure")
 
     booth.play(script)
     newest = booth.shown.composites[-1]
@@ -231,7 +245,7 @@ def test_choosing_characters(booth: _Booth) -> None:
     worn: list[str | None] = []
 
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
-        yield from _until(screen, lambda view: view.composite is not None)
+        yield from _until(screen, lambda view: view.composite is not None and bool(view.thumbnails))
         for wish in ("character-2", "character-1", "next", "previous", Wear("dot"), "character-9"):
             yield [wish]  # type: ignore[list-item]
             yield []
@@ -343,7 +357,7 @@ def test_the_background(booth: _Booth) -> None:
         for background in ("blur", "plain", "camera"):
             yield ["background"]
             yield from _until(screen, _said(f"Background: {background}"))
-            yield from itertools.repeat([], 2)
+            yield from _pictures(booth, 2)
             corners.append(booth.shown.composites[-1].frame.pixels[0, 0].tolist())
 
     corners: list[list[int]] = []
@@ -359,7 +373,7 @@ def test_latency_is_measured(booth: _Booth) -> None:
 
     figures = booth.play(script)[-1].figures
     assert figures is not None
-    assert 0 < (figures.latency_ms or 0) < 1000
+    assert 0 < (figures.latency_ms or 0) < 1000 * booth.source.now(), "no longer than all of it took"
 
 
 def test_what_is_saved_at_the_end_is_said_afterwards(booth: _Booth) -> None:
@@ -376,13 +390,18 @@ def test_what_is_saved_at_the_end_is_said_afterwards(booth: _Booth) -> None:
 def test_snapshot_and_recording(booth: _Booth) -> None:
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
         yield ["record", "snapshot"]
-        yield from _until(screen, lambda view: (view.recording or 0) > 0.1 and (view.countdown or 0) > 0)
+        yield from _until(screen, lambda view: (view.recording or 0) > 0.1)
         yield ["record"]
-        yield from _until(screen, _said("Saved"))
-        yield from _until(screen, lambda view: any(".png" in notice.text for notice in view.notices))
+        # Either may be saved, and said, before the other.
+        while not all(any(_saved(suffix, view) for view in screen.views) for suffix in (".mp4", ".png")):
+            yield []
 
     booth.play(script)
     assert sorted(path.suffix for path in booth.folder.iterdir()) == [".mp4", ".png"]
+
+
+def _saved(suffix: str, view: View) -> bool:
+    return any(notice.text.startswith("Saved") and suffix in notice.text for notice in view.notices)
 
 
 def test_the_next_camera(booth: _Booth, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -441,11 +460,11 @@ def test_a_file_that_changes_is_read_and_a_broken_one_is_said(booth: _Booth) -> 
         yield from _until(screen, lambda view: _worn(view) == "bear" and bool(view.thumbnails))
         write_png(booth.packs / "bear" / "neutrality.png", disc(64, (7, 50, 200)))
         yield from _until(screen, _said("Loaded anew: Bear"))
-        yield from itertools.repeat([], 3)
+        yield from _pictures(booth, 3)
         seen.append(_red(booth))
         (booth.packs / "bear" / "neutrality.png").write_bytes(b"\x89PNG")
         yield from _until(screen, _said("it stays as it was"))
-        yield from itertools.repeat([], 3)
+        yield from _pictures(booth, 3)
         seen.append(_red(booth))
 
     seen: list[int] = []
@@ -460,7 +479,7 @@ def test_only_what_is_worn_is_decoded(booth: _Booth) -> None:
         warm.append((bear.is_warm, dot.is_warm))
         yield ["next"]
         yield from _until(screen, lambda view: _worn(view) == "dot")
-        yield []
+        yield from _until(screen, lambda _: not bear.is_warm)
         warm.append((bear.is_warm, dot.is_warm))
 
     bear, dot = booth.live.characters.values()
@@ -517,7 +536,7 @@ def test_a_pack_may_be_left_out_while_the_thumbnails_are_drawn(
 
     def slow(character: Character, side: int) -> Pixels:
         drawing.set()
-        assert left_out.wait(10)
+        assert left_out.wait(60)
         return portrait(character, side)
 
     monkeypatch.setattr(packs_module, "portrait", slow)
@@ -581,6 +600,7 @@ def test_a_camera_that_goes_is_said_and_taken_up_again(
         yield from _until(screen, lambda view: view.composite is not None)
         yield ["camera"]
         yield from _until(screen, lambda view: view.composite is None and _said("unplugged")(view))
+        booth.back.set()
         yield from _until(screen, lambda view: view.composite is not None)
 
     booth.play(script)
@@ -600,13 +620,13 @@ def test_the_picture_is_hidden_wherever_it_goes(booth: _Booth) -> None:
         yield from _until(screen, lambda view: view.hidden and _said("The picture is hidden")(view))
         yield from _until(screen, lambda _: _is_card(virtual.pictures[-1]))
         start = len(booth.shown.composites)
-        yield from itertools.repeat([], 5)
+        yield from _pictures(booth, 5)
         assert all(_is_card(one.frame.pixels) for one in booth.shown.composites[start:])
         assert screen.views[-1].composite is None, "neither landmarks nor emotions are shown"
         assert screen.pictures[-1]
         yield ["panic"]
         yield from _until(screen, lambda view: not view.hidden)
-        yield from itertools.repeat([], 3)
+        yield from _pictures(booth, 3)
 
     booth.play(script)
     assert not _is_card(booth.shown.composites[-1].frame.pixels)
@@ -620,7 +640,7 @@ def test_the_picture_can_be_hidden_while_the_camera_gives_none(
     monkeypatch.setattr(wishes_module, "list_cameras", lambda: [CameraInfo(BROKEN, "Broken", "/d")])
 
     def script(screen: _Screen) -> Iterator[Sequence[Wish]]:
-        yield from _until(screen, lambda view: view.composite is not None)
+        yield from _until(screen, lambda view: view.composite is not None and bool(virtual.pictures))
         yield ["camera"]
         yield from _until(screen, _said("unplugged"))
         assert not _is_card(virtual.pictures[-1])

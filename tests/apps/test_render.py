@@ -304,5 +304,5 @@ def test_that_nobody_was_found_is_said(here: Path, capfd: pytest.CaptureFixture[
     write_photo(here / "wall.png", np.full((60, 80, 3), 90, np.uint8))
     done = run(capfd, "render", "wall.png", "-o", "out.png")
     assert done.status == 0
-    assert done.err == "avatar-cam: no face was found in wall.png, so nothing was put into it\n"
+    assert done.err == "avatar-cam: no face was found in wall.png, so there is no character in out.png\n"
     assert run(capfd, "render", "wall.png", "-o", "out.png", "-q").err == ""

@@ -20,6 +20,12 @@ from tests.overlay.scenes import free_port
 TOKEN = "a-token-of-the-tests"
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with much else to do is no server that does not answer."""
+    monkeypatch.setattr("avatar_cam.apps.send.PATIENCE", 60.0)
+
+
 @contextmanager
 def listening(**settings: str) -> Iterator[tuple[int, list[Wish]]]:
     """A port where wishes are taken, and those that came; a quit is refused."""
@@ -77,7 +83,9 @@ def test_port_and_token_come_from_the_config_file(here: Path, capfd: pytest.Capt
 
 
 def test_where_nobody_listens(capfd: pytest.CaptureFixture[str]) -> None:
-    outcome = send(capfd, free_port(), "overlay")
+    with socket.socket() as held:  # so that nobody else gets the port
+        held.bind(("127.0.0.1", 0))
+        outcome = send(capfd, held.getsockname()[1], "overlay")
     assert outcome.status == 1
     assert outcome.error.startswith("no avatar-cam listens at 127.0.0.1:")
 

@@ -49,6 +49,7 @@ def test_aside_is_ready_later(tmp_path: Path) -> None:
         assert not ready("a")
         eventually(lambda: ready("a"))
         assert packs["a"].is_warm and not packs["b"].is_warm
+        eventually(lambda: ready("b"))  # one after another: the thread is done with the first one
         ready.keep({"b"})
         assert packs["a"].is_warm, "there is room for it"
         packs["a"].cool()

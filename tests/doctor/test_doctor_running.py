@@ -17,6 +17,7 @@ from avatar_cam.doctor.apart import NoAnswer, apart, slowness
 from avatar_cam.doctor.findings import ok, parted
 from avatar_cam.doctor.running import Check, findings_of
 from avatar_cam.formats import Finding
+from tests.waiting import eventually
 
 
 def test_what_a_check_found_before_it_broke_is_told() -> None:
@@ -31,19 +32,18 @@ def test_what_a_check_found_before_it_broke_is_told() -> None:
     assert second.mend
 
 
-def test_what_a_check_found_before_it_hung_is_told() -> None:
+def test_what_a_check_found_before_it_hung_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, freed = Event(), Event()
+    # Asked for when the thread has been started; it has got as far as that when its time begins.
+    monkeypatch.setattr("avatar_cam.doctor.running.slowness", lambda: float(begun.wait(60)))
 
     def look() -> Iterator[Finding]:
         yield ok("disk", "fine")
         begun.set()
         freed.wait(60)
 
-    start = time.monotonic()
-    first, second = findings_of(Check("disks", look, limit=0.2))
+    first, second = findings_of(Check("disks", look, limit=0.2))  # two: it was not waited for
     freed.set()
-    assert begun.is_set()
-    assert time.monotonic() - start < 10
     assert first.verdict == "ok"
     assert (second.check, second.verdict) == ("disks", "fault")
     assert re.fullmatch(r"did not end within \d s", second.found)
@@ -69,11 +69,12 @@ def test_a_function_that_raises_gives_no_answer() -> None:
         apart(int, "seven", limit=30)
 
 
-def test_a_function_that_hangs_is_ended() -> None:
+def test_a_function_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avatar_cam.doctor.apart.slowness", lambda: 1.0)
     start = time.monotonic()
     with pytest.raises(NoAnswer, match=r"^did not answer within \d+ s$"):
         apart(time.sleep, 60, limit=2)
-    assert time.monotonic() - start < 2 * slowness() + 10
+    assert time.monotonic() - start < 60
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -96,7 +97,7 @@ def test_limits_are_longer_on_a_slow_machine(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("avatar_cam.doctor.apart.slowness", lambda: 3.0)
     with pytest.raises(NoAnswer, match=r"^did not answer within 3 s$"):
         apart(time.sleep, 60, limit=1)
-    monkeypatch.setattr("avatar_cam.doctor.running.slowness", lambda: 600.0)
+    monkeypatch.setattr("avatar_cam.doctor.running.slowness", lambda: 6000.0)
     [finding] = findings_of(Check("slow", lambda: (time.sleep(0.2), [ok("slow", "but well")])[1], limit=0.01))
     assert finding.verdict == "ok"
 
@@ -105,10 +106,9 @@ def test_no_process_is_left_behind() -> None:
     with pytest.raises(NoAnswer):
         apart(time.sleep, 60, limit=1)
     if sys.platform == "linux":
-        children = subprocess.run(
-            ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False
-        ).stdout
-        assert "doctor.apart" not in children
+        ps = ["ps", "--ppid", str(os.getpid()), "-o", "args="]
+        # It was killed; to die it needs the processor, too.
+        eventually(lambda: b"doctor.apart" not in subprocess.run(ps, capture_output=True, check=False).stdout)
 
 
 def test_a_message_falls_into_what_is_wrong_and_what_to_do() -> None:

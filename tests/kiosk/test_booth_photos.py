@@ -65,7 +65,8 @@ def photos(tmp_path: Path, faults: Faults) -> Iterator[Photos]:
 
 def files(folder: Path, count: int) -> Callable[[], bool]:
     """Whether so many pictures are whole."""
-    return lambda: sum(path.stat().st_size > 0 for path in folder.iterdir()) == count
+    # A name is taken by an empty file at first; what is being written has a name that vanishes.
+    return lambda: sum(path.stat().st_size > 0 for path in folder.glob("avatar-cam *")) == count
 
 
 def fetched_level(address: str) -> float:

@@ -82,7 +82,7 @@ class Hang:
 
     def __call__(self) -> None:
         self.begun.set()
-        self.over.wait(PATIENCE)
+        self.over.wait(6 * PATIENCE)
 
 
 def hung(worker: Worker, line: Line, now: float) -> Hang:
@@ -105,6 +105,7 @@ def test_a_frame_comes_out_as_its_composite(worker: Worker, opener: Opener) -> N
     composite = processed(worker, 1.5)
     assert composite is not None and composite.frame.time == 1.5
     assert worker.newest(0.0) is None, "each is told once"
+    eventually(lambda: worker.idle)
     worker.rest()
     worker.forget()
     processed(worker, 2.0)
@@ -144,15 +145,15 @@ def test_a_frame_that_hangs_is_left_behind(worker: Worker, opener: Opener) -> No
 
 
 def test_too_much_that_hangs_needs_a_new_process(worker: Worker, opener: Opener) -> None:
-    hangs = []
     for number in range(LIMITS.left_behind):
-        hangs.append(hung(worker, opener.lines[-1], number * 100.0))
+        hung(worker, opener.lines[-1], number * 100.0)
         eventually(lambda: worker.idle)
     with pytest.raises(Exhausted, match="start avatar-cam anew"):
         hung(worker, opener.lines[-1], 900.0)
     assert worker.healed == LIMITS.left_behind
-    for hang in hangs:
-        hang.over.set()
+    for line in opener.lines:
+        assert isinstance(line.act, Hang)
+        line.act.over.set()
 
 
 def test_a_model_beside_that_hangs(worker: Worker, opener: Opener) -> None:
@@ -204,6 +205,7 @@ def test_loading_that_never_ends_is_begun_anew() -> None:
         return line
 
     with Worker(open_line, Faults(), LIMITS) as worker:
+        assert hang.begun.wait(PATIENCE)
         worker.poll(100.0)
         worker.poll(100.0 + LIMITS.opening)
         assert worker.healed == 0

@@ -32,6 +32,12 @@ WAITING = 6
 TICK = 1 / 90_000
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with much else to do is no disk that does not answer."""
+    monkeypatch.setattr(recording, "_PATIENCE", 60.0)
+
+
 def composite(index: int, time: float, pixels: Pixels | None = None) -> Composite:
     return Composite(Frame(numbered(index, SIZE) if pixels is None else pixels, index, time), (), {}, {}, ())
 
@@ -170,7 +176,7 @@ def test_closing_does_not_wait_for_ever(
     assert made.running
     assert made.fault is not None and "could not be finished" in made.fault
     held[1].set()
-    monkeypatch.setattr(recording, "_PATIENCE", 10)
+    monkeypatch.setattr(recording, "_PATIENCE", 60.0)
     made.close()
     assert not made.running and len(frames_of(made.path)) == 1
 

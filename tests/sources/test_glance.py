@@ -12,7 +12,7 @@ from avatar_cam.sources import capture as capture_module
 from avatar_cam.sources.capture import Capture, Patience
 from avatar_cam.sources.glance import glance
 from avatar_cam.sources.scripted_camera import ScriptedDevice
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 
 def test_a_file_that_comes_and_changes(tmp_path: Path) -> None:
@@ -27,10 +27,12 @@ def test_a_file_that_comes_and_changes(tmp_path: Path) -> None:
 
 
 def test_a_network_camera_that_answers() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{server.getsockname()[1]}/video"
+        assert glance(url) is False
+        server.listen()
         assert glance(url) is True
-    assert glance(url) is False
 
 
 @pytest.mark.parametrize("which", ["rtsp://", "http://h:99999/", "http://[::1", "\0", "/dev/video998", "77"])
@@ -46,7 +48,7 @@ def test_a_change_ends_a_long_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     capture = Capture("0", device.open, lambda: 0.0, patience)
     eventually(lambda: capture.state.phase == "live")
     capture.stop()
-    assert capture.join(5.0)
+    assert capture.join(PATIENCE)
 
 
 def test_without_a_change_the_pause_is_as_long_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +63,7 @@ def test_without_a_change_the_pause_is_as_long_as_ever(monkeypatch: pytest.Monke
     patience = Patience(first_pause=3600.0, longest_pause=3600.0, glance=0.001)
     capture = Capture("0", device.open, lambda: 0.0, patience)
     for _ in range(20):
-        assert looked.acquire(timeout=5.0)
+        assert looked.acquire(timeout=PATIENCE)
     assert capture.state.phase == "gone"
     capture.stop()
-    assert capture.join(5.0)
+    assert capture.join(PATIENCE)

@@ -98,7 +98,10 @@ def _looks(monkeypatch: pytest.MonkeyPatch, near: Sequence[list[Floats]]) -> lis
     finder = NearAndFar(_Near([]), faces=2)
     for index, faces in enumerate(near):
         finder._near = _Near(faces)
-        monkeypatch.setattr(search._Detector, "find", lambda *_, at=index: asked.append(at) or [])
+        seen = [square_around(face) for face in faces]
+        monkeypatch.setattr(
+            search._Detector, "find", lambda *_, at=index, seen=seen: asked.append(at) or seen
+        )
         finder.find(np.zeros((72, 128, 3), np.uint8))
     finder.close()
     return asked

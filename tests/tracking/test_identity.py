@@ -75,6 +75,14 @@ def test_somebody_else_in_the_place_of_who_left_is_new() -> None:
     assert [[face.id for face in faces] for faces in tracks[-3:]] == [[2]] * 3
 
 
+def test_slow_pictures_make_nobody_new() -> None:
+    """Half a second between two pictures, in which her looks change: nobody was away."""
+    scenes = [*[[(ANN, _at(300))]] * 4, *[[(EVE, _at(340))]] * 4]
+    tracker = FaceTracker(ScriptedFaces([[face for _, face in there] for there in scenes]))
+    tracks = [tracker.track(scene(index / 2, there)) for index, there in enumerate(scenes)]
+    assert [[face.id for face in faces] for faces in tracks] == [[1]] * 8
+
+
 @pytest.mark.parametrize(("away", "known"), [(1.0, True), (MEMORY - 0.5, True), (MEMORY + 0.5, False)])
 def test_who_comes_back_somewhere_else_is_known_by_the_looks(away: float, known: bool) -> None:
     tracks = _follow([*[[(ANN, _at(200))]] * 20, *[[]] * round(away * FPS), [(ANN, _at(760, 30))]], faces=1)

@@ -87,7 +87,7 @@ def trace(model: Path, tmp_path: Path) -> list[dict[str, Any]]:
         try:
             eventually(lambda: _has_read(path) or running.poll() is not None, patience=60)
             running.send_signal(signal.SIGINT)
-            _, said = running.communicate(timeout=30)
+            _, said = running.communicate(timeout=120)
         finally:
             running.kill()
     assert path.exists(), said

@@ -30,11 +30,33 @@ COUNT = 500
 GONE = os.strerror(errno.ENOENT)
 
 
+#: The command, which says of each chunk that it is kept, and after some goes on only when its data are gone:
+#: so that it never comes to its end before something has happened to it.
+HELD = """
+import sys, time
+from pathlib import Path
+from training.prepare.command import main
+from training.prepare.store import Store
+
+keep, kept = Store.keep, []
+
+def held(*arguments):
+    keep(*arguments)
+    kept.append(arguments)
+    print("kept", flush=True)
+    while len(kept) == 4 and Path(sys.argv[2]).exists():
+        time.sleep(0.01)
+
+Store.keep = held
+main()
+"""
+
+
 @contextmanager
-def running(data: Path, out: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def running(data: Path, out: Path, *options: str, held: bool = True) -> Iterator[subprocess.Popen[str]]:
     """The command; it and the processes that it started are gone at the end, whatever happens."""
-    arguments = ["-m", "training.prepare", "--data", str(data), "--out", str(out), *COMMON, *options]
-    with python(*arguments) as process:
+    program = ["-c", HELD] if held else ["-m", "training.prepare"]
+    with python(*program, "--data", str(data), "--out", str(out), *COMMON, *options) as process:
         yield process
 
 
@@ -60,22 +82,17 @@ COMMON = ("--detector", "haar", "--quality", "lossless", "--shards", "3")
 
 def run(data: Path, out: Path, *options: str) -> None:
     """The command, to its end."""
-    with running(data, out, *options) as process:
+    with running(data, out, *options, held=False) as process:
         said, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert f"{COUNT:,} faces" in said
 
 
-def wait_for_parts(out: Path, more_than: int, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 180
-    while len(done(out)) <= more_than:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, "nothing was done in three minutes"
-        time.sleep(0.005)
-
-
-def done(out: Path) -> list[str]:
-    return sorted(path.name for folder in ("unfinished", "shards") for path in (out / folder).glob("[0-9]*"))
+def wait_for_parts(process: subprocess.Popen[str], count: int) -> None:
+    """Until the process has kept so many more."""
+    assert process.stdout is not None
+    for _ in range(count):
+        assert process.stdout.readline() == "kept\n", process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +114,10 @@ def test_killed_at_random_moments_it_ends_the_same(
     with ExitStack() as orphans:  # whose parent was killed may run on, and must do no harm
         for _ in range(3):
             process = orphans.enter_context(running(data, out, "--jobs", "2"))
-            wait_for_parts(out, len(done(out)), process)
+            wait_for_parts(process, 1)
             time.sleep(chance.uniform(0, 0.15))
             process.kill()
-            assert process.wait() == -signal.SIGKILL, "it was quicker than the test"
+            assert process.wait() == -signal.SIGKILL
         run(data, out, "--jobs", "2")
     assert written(out) == undisturbed
 
@@ -108,7 +125,7 @@ def test_killed_at_random_moments_it_ends_the_same(
 def test_ctrl_c_says_how_to_go_on(data: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "out"
     with running(data, out, "--jobs", "2") as process:
-        wait_for_parts(out, 1, process)
+        wait_for_parts(process, 2)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=180)
     assert process.returncode == 130
@@ -125,7 +142,7 @@ def test_data_that_go_away_stop_it_until_they_are_back(
     here, away, out = tmp_path / "ferplus", tmp_path / "away", tmp_path / "out"
     shutil.copytree(data, here)
     with running(here, out, "--jobs", "2") as process:
-        wait_for_parts(out, 1, process)
+        wait_for_parts(process, 2)
         here.rename(away)
         _, err = process.communicate(timeout=180)
     assert process.returncode == 1
