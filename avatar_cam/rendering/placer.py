@@ -21,8 +21,8 @@ from avatar_cam.types import Attach, Box, FaceTrack, Floats, HeadPose, Placement
 _SPACING, _MOST_NODES, _FEWEST_NODES = 0.3, 32, 5
 #: What is turned further fades, and is gone at the second figure; degrees of yaw, and of pitch.
 _FADING_YAW, _FADING_PITCH = (55.0, 75.0), (42.0, 60.0)
-#: A mask gets so much shorter, and then longer, while one emotion fades into the next; its width does the
-#: opposite.
+#: A mask gets so much wider, and then so much longer, while one emotion fades into the next. It is never
+#: smaller than it is at rest: hair would show above it.
 _SQUASH = 0.055
 _CHIN = 152
 #: How fast an anchor that comes to lie on another plane follows it, Hz.
@@ -117,7 +117,7 @@ def facing(head: HeadPose) -> float:
 
 
 def _squash(choice: SpriteChoice) -> Floats | None:
-    """The mask's stretch (2,) across and along: first shorter and wider, then longer and narrower.
+    """The mask's stretch (2,) across and along: first wider, then longer.
 
     None while no emotion fades into another.
     """
@@ -126,7 +126,7 @@ def _squash(choice: SpriteChoice) -> Floats | None:
     share = min(1.0, choice.age / CROSS_FADE)
     # Begins and ends without a jerk; its peak is 0.77.
     stretch = _SQUASH / 0.77 * math.sin(math.pi * share) * math.sin(2 * math.pi * share)
-    return np.array([1 + stretch, 1 - stretch], np.float32)
+    return np.array([1 + max(0.0, stretch), 1 + max(0.0, -stretch)], np.float32)
 
 
 Mesh = tuple[Box, Box, Floats]
