@@ -73,7 +73,7 @@ def run_kiosk(settings: Settings, *, fullscreen: bool = True) -> None:
     if settings.photos is not None:
         _see_that_pictures_can_be_kept(settings.photos)
     if not has_display() and "SDL_VIDEODRIVER" not in os.environ:
-        raise SinkError("there is no display for the booth here")
+        raise SinkError("there is no display for the booth here; avatar-cam demo works without one")
     with ExitStack() as stack:
         try:
             say(f"the log is {stack.enter_context(logged('kiosk'))}")

@@ -62,13 +62,13 @@ def _check_trace(trace: Path | None, others: Iterable[Path]) -> None:
 
 
 def _render_video(source: Path, output: Path, settings: Settings) -> None:
-    if kind_of(output) != "video":
-        raise UsageError(
-            f"{output}: {source.name} is not a photo; give the output a video's suffix, such as .mp4"
-        )
     with ExitStack() as stack:
-        overlay = stack.enter_context(serve_overlay(settings))
         video = stack.enter_context(VideoFile(source))
+        if kind_of(output) != "video":
+            raise UsageError(
+                f"{output}: {source.name} is a video; give the output a video's suffix, such as .mp4"
+            )
+        overlay = stack.enter_context(serve_overlay(settings))
         pipeline, card = build_pipeline(settings)
         stack.enter_context(pipeline)
         trace = _trace(stack, settings.trace, source, video.size, video.fps, card)
