@@ -112,7 +112,10 @@ def as_markdown(results: Sequence[Result], budget: str, kind: str, data: Data) -
         table(head, rows),
     ]
     if any(result.own_budget for result in results):
-        parts.append("\\* trained beforehand, by its own config and not under the common budget.")
+        parts.append(
+            "\\* trained beforehand, by its own config and not under the common budget; its epochs and "
+            "minutes leave out the runs that it started from or was taught by."
+        )
     if not any(split == "test" for _, split in columns):
         parts.append("The test splits were not run yet.")
     else:
