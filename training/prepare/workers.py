@@ -64,7 +64,7 @@ class Workers:
         room, done = self._room(), 0
         while True:
             while len(waiting) < room and (chunk := next(rest, None)) is not None:
-                future = self._client.submit(work, job, chunk.examples, pure=False)
+                future = self._submitted(job, chunk.examples)
                 waiting[future.key] = chunk
                 results.add(future)
             if not waiting:
@@ -80,14 +80,19 @@ class Workers:
         """The chunk's part, after its pictures were tried one by one."""
         deadly: set[str] = set()
         for example in chunk.examples:
-            if _result(self._client.submit(work, job, [example], pure=False)) is None:
+            if _result(self._submitted(job, [example])) is None:
                 deadly.add(example.key)
                 if len(deadly) > _MOST_SUSPECTS:
                     raise _nothing_survives(chunk)
-        part = _result(self._client.submit(work, job, chunk.examples, frozenset(deadly), pure=False))
+        part = _result(self._submitted(job, chunk.examples, frozenset(deadly)))
         if part is None:
             raise _nothing_survives(chunk)
         return part
+
+    def _submitted(self, *arguments: Any) -> Any:
+        """The future of `work` with these arguments."""
+        with _whole():
+            return self._client.submit(work, *arguments, pure=False)
 
     def _room(self) -> int:
         """How many chunks may be handed out."""
@@ -138,6 +143,22 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Ctrl-C waits until this is done: a future of Dask's that was left half made complains at its end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed.is_set():
+        raise KeyboardInterrupt
 
 
 def _result(future: Any) -> bytes | None:

@@ -1,0 +1,40 @@
+"""Ctrl-C does not leave Dask's objects half made."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from training.prepare.workers import _whole
+
+
+def test_it_comes_when_what_must_be_whole_is_done() -> None:
+    before, done = signal.getsignal(signal.SIGINT), []
+    with pytest.raises(KeyboardInterrupt), _whole():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("and yet it went on")
+    assert done
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_fault_meanwhile_is_not_swallowed() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(ZeroDivisionError), _whole():
+        raise ZeroDivisionError
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_another_thread_gets_no_signals_anyway() -> None:
+    done: list[str] = []
+
+    def work() -> None:
+        with _whole():
+            done.append("done")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == ["done"]
