@@ -13,9 +13,14 @@ from training.prepare.workers import _whole
 
 def test_it_comes_when_what_must_be_whole_is_done() -> None:
     before, done = signal.getsignal(signal.SIGINT), []
-    with pytest.raises(KeyboardInterrupt), _whole():
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("and yet it went on")
+
+    def interrupted() -> None:
+        with _whole():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("and yet it went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert done
     assert signal.getsignal(signal.SIGINT) is before
 
