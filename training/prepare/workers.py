@@ -14,6 +14,7 @@ import distributed
 from distributed.scheduler import KilledWorker
 
 from avatar_cam.errors import AvatarCamError, UsageError
+from training.command import uninterrupted
 from training.prepare.plan import Chunk
 from training.prepare.work import work
 
@@ -91,7 +92,8 @@ class Workers:
 
     def _submitted(self, *arguments: Any) -> Any:
         """The future of `work` with these arguments."""
-        with _whole():
+        # A future that is left half made complains at its end.
+        with uninterrupted():
             return self._client.submit(work, *arguments, pure=False)
 
     def _room(self) -> int:
@@ -143,22 +145,6 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _whole() -> Iterator[None]:
-    """Ctrl-C waits until this is done: a future of Dask's that was left half made complains at its end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    pressed = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed.is_set():
-        raise KeyboardInterrupt
 
 
 def _result(future: Any) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Ctrl-C does not leave Dask's objects half made."""
+"""Ctrl-C waits until what must be whole is done."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import threading
 
 import pytest
 
-from training.prepare.workers import _whole
+from training.command import uninterrupted
 
 
 def test_it_comes_when_what_must_be_whole_is_done() -> None:
     before, done = signal.getsignal(signal.SIGINT), []
 
     def interrupted() -> None:
-        with _whole():
+        with uninterrupted():
             os.kill(os.getpid(), signal.SIGINT)
             done.append("and yet it went on")
 
@@ -27,7 +27,7 @@ def test_it_comes_when_what_must_be_whole_is_done() -> None:
 
 def test_a_fault_meanwhile_is_not_swallowed() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(ZeroDivisionError), _whole():
+    with pytest.raises(ZeroDivisionError), uninterrupted():
         raise ZeroDivisionError
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -36,7 +36,7 @@ def test_another_thread_gets_no_signals_anyway() -> None:
     done: list[str] = []
 
     def work() -> None:
-        with _whole():
+        with uninterrupted():
             done.append("done")
 
     thread = threading.Thread(target=work)
