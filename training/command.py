@@ -34,14 +34,21 @@ def fail_in_one_line(main: Callable[[list[str] | None], Result]) -> Callable[...
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Ctrl-C waits until this is done; then it is raised as ever."""
+    pressed = threading.Event()
+    with answering_ctrl_c(lambda *_: pressed.set()):
+        yield
+    if pressed.is_set():
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def answering_ctrl_c(answer: Callable[..., None] | signal.Handlers) -> Iterator[None]:
+    """Ctrl-C is answered so meanwhile; it is the main thread's, and in another nothing changes."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    pressed = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    before = signal.signal(signal.SIGINT, answer)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-    if pressed.is_set():
-        raise KeyboardInterrupt

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +12,7 @@ import distributed
 from distributed.scheduler import KilledWorker
 
 from avatar_cam.errors import AvatarCamError, UsageError
-from training.command import uninterrupted
+from training.command import answering_ctrl_c, uninterrupted
 from training.prepare.plan import Chunk
 from training.prepare.work import work
 
@@ -105,7 +103,8 @@ class Workers:
 @contextmanager
 def local_workers(jobs: int) -> Iterator[Workers]:
     """`jobs` processes of this machine, with one thread each."""
-    with _undisturbed():
+    # Processes that are started here do not get Ctrl-C, which goes to the whole group: we end them.
+    with answering_ctrl_c(signal.SIG_IGN):
         cluster = distributed.LocalCluster(
             n_workers=jobs,
             threads_per_worker=1,
@@ -132,19 +131,6 @@ def workers_at(address: str) -> Iterator[Workers]:
         except TimeoutError:
             raise UsageError(f"the Dask scheduler at {address} has no workers: start some") from None
         yield Workers(client)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Processes that are started here do not get Ctrl-C, which goes to the whole group: we end them."""
-    if threading.current_thread() is not threading.main_thread() or os.name == "nt":
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _result(future: Any) -> bytes | None:
