@@ -79,7 +79,7 @@ class Comparison:
             parameters=int(reader.card.figures["parameters"]),
             bytes=reader.bytes,
             milliseconds=reports[main, "valid"].one_thread_ms,
-            epochs=[epoch for run in trained for epoch in stages.epochs(run)],
+            runs=[stages.epochs(run) for run in trained],
             reports=reports,
         )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import distributed
@@ -104,7 +105,8 @@ class Workers:
 def local_workers(jobs: int) -> Iterator[Workers]:
     """`jobs` processes of this machine, with one thread each."""
     # Processes that are started here do not get Ctrl-C, which goes to the whole group: we end them.
-    with answering_ctrl_c(signal.SIG_IGN):
+    # On Windows they would not inherit this.
+    with nullcontext() if os.name == "nt" else answering_ctrl_c(signal.SIG_IGN):
         cluster = distributed.LocalCluster(
             n_workers=jobs,
             threads_per_worker=1,

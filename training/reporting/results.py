@@ -70,7 +70,7 @@ class Epoch:
 class Result:
     """One model: `reports` by (scheme, split), `bytes` and `milliseconds` of its first scheme's .tflite.
 
-    `own_budget`: it was trained beforehand.
+    `own_budget`: it was trained beforehand. `runs` has the epochs of each run whose networks it is made of.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Result:
     parameters: int
     bytes: int
     milliseconds: float
-    epochs: Sequence[Epoch]
+    runs: Sequence[Sequence[Epoch]]
     reports: Mapping[tuple[str, str], Report]
 
 
@@ -93,8 +93,8 @@ def as_markdown(results: Sequence[Result], budget: str, kind: str, data: Data) -
             f"{result.parameters:,}",
             f"{result.bytes / 1e6:.2f}",
             f"{result.milliseconds:.2f}",
-            len(result.epochs),
-            f"{sum(epoch.seconds for epoch in result.epochs) / 60:.0f}",
+            sum(len(run) for run in result.runs),
+            f"{sum(epoch.seconds for run in result.runs for epoch in run) / 60:.0f}",
             *(_accuracy(result.reports.get(split)) for split in columns),
         ]
         for result in results
@@ -161,21 +161,27 @@ def plot_against_time(results: Sequence[Result], path: Path) -> None:
 
 
 def plot_curves(results: Sequence[Result], path: Path) -> None:
-    """Accuracy on Valid over the epochs: a colour each model, a line style each scheme."""
+    """Accuracy on Valid over the epochs: a colour each model, a line style each scheme, a line each run."""
     figure, plot = axes("", "epoch", "accuracy on Valid, %", (7, 5))
     for colour, result in zip(cycle(COLOURS), results, strict=False):
         for style, scheme in zip(("-", ":", "--"), _schemes(results), strict=False):
-            known = [
-                (number, 100 * epoch.valid[scheme])
-                for number, epoch in enumerate(result.epochs, start=1)
-                if scheme in epoch.valid
-            ]
-            if known:
-                plot.plot(*zip(*known, strict=True), style, color=colour, label=f"{result.name}, {scheme}")
+            label = f"{result.name}, {scheme}"
+            for known in filter(None, (_known(run, scheme) for run in result.runs)):
+                plot.plot(*zip(*known, strict=True), style, color=colour, label=label)
+                label = ""  # the runs of one model share a line of the legend
     plot.grid(alpha=0.3)
     if plot.has_data():
         plot.legend(fontsize=8)
     save(figure, path)
+
+
+def _known(run: Sequence[Epoch], scheme: str) -> list[tuple[int, float]]:
+    """The epochs, counted from 1, of which the accuracy on Valid is known, with it in percent."""
+    return [
+        (number, 100 * epoch.valid[scheme])
+        for number, epoch in enumerate(run, start=1)
+        if scheme in epoch.valid
+    ]
 
 
 def _columns(results: Sequence[Result]) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ def result(tmp_path: Path) -> Result:
     readings = read_faces(reader, bright([BRIGHT, BRIGHT, DARK, DARK], [0, 0, 1, 2]))
     report = report_of(reader, readings, "made", "valid")
     epochs = [Epoch({"ferplus": 0.3}, 60), Epoch({"ferplus": 0.6}, 90)]
-    return Result("one", False, 1000, 2_500_000, 1.25, epochs, {("ferplus", "valid"): report})
+    return Result("one", False, 1000, 2_500_000, 1.25, [epochs], {("ferplus", "valid"): report})
 
 
 def test_a_row_by_hand(result: Result) -> None:
@@ -46,9 +46,17 @@ def test_the_crops_are_said_to_be_what_the_manifest_says(result: Result) -> None
         assert words in said("mediapipe", other) and ours in said("mediapipe", other)
 
 
+def test_the_epochs_of_all_its_runs_are_counted(result: Result) -> None:
+    twice = replace(result, runs=[*result.runs, *result.runs])
+    text = as_markdown([twice], "2 epochs", "int8", Data("made", ["mediapipe"]))
+    assert "| 1.25 | 4 | 5 |" in text
+
+
 PLOTS = [
     (plot_against_time, lambda one: replace(one, milliseconds=9.0)),
-    (plot_curves, lambda one: replace(one, epochs=[*one.epochs, Epoch({"ferplus": 0.9}, 60)])),
+    # Two runs are two lines, not one that falls back where the second begins.
+    (plot_curves, lambda one: replace(one, runs=[one.runs[0][:1], one.runs[0][1:]])),
+    (plot_curves, lambda one: replace(one, runs=[[*one.runs[0], Epoch({"ferplus": 0.9}, 60)]])),
 ]
 
 
